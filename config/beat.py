@@ -1,0 +1,27 @@
+"""When which task is woken up. One dict: the whole schedule of the site.
+
+Each task asks the database what is due, so a beat too many does no harm and one too few is made up by
+the next. Hence `expires`: a message that nobody took before the next one comes is dropped.
+"""
+
+from typing import Any
+
+from celery.schedules import crontab
+
+SCHEDULE: dict[str, dict[str, Any]] = {
+    "sweep": {
+        "task": "intake.tasks.sweep",
+        "schedule": 60,
+        "options": {"expires": 55},
+    },
+    "deliver-mail": {
+        "task": "intake.tasks.deliver_mail",
+        "schedule": 10,
+        "options": {"expires": 9},
+    },
+    "weekly-digest": {  # every hour, because Monday morning comes at another hour in each zone
+        "task": "intake.tasks.weekly_digest",
+        "schedule": crontab(minute=5),
+        "options": {"expires": 50 * 60},
+    },
+}

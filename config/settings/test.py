@@ -1,0 +1,27 @@
+"""For the tests: a cluster of their own that may forget everything in a crash, and no mail."""
+
+from .base import *  # noqa: F403
+from .base import (
+    DATABASE_URL,
+    DATABASES,
+    HANDOFF_DATA,
+    Folder,
+    celery_address,
+    embedded_database,
+    valkey_address,
+)
+
+TEST_DATA = HANDOFF_DATA / "test"
+SECRET_KEY = "only for the tests"  # noqa: S105
+ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+WHITENOISE_USE_FINDERS = True
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+if not DATABASE_URL:
+    DATABASES["default"] = embedded_database(
+        Folder(TEST_DATA / "postgres"),
+        {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"},
+    )
+VALKEY_ADDRESS = valkey_address(Folder(TEST_DATA / "valkey"))
+CELERY_BROKER_URL = celery_address(VALKEY_ADDRESS)
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

@@ -1,0 +1,30 @@
+// Comforts only: every page works without this file.
+
+// Warn before a half-written long note is left behind.
+const LONG_ENOUGH = 40;
+const sent = new WeakSet();
+
+const halfWritten = (note) =>
+  note.value.length >= LONG_ENOUGH && note.value !== note.defaultValue && !sent.has(note.form);
+
+addEventListener("submit", (event) => sent.add(event.target));
+addEventListener("beforeunload", (event) => {
+  if ([...document.querySelectorAll("textarea[data-warn-unsaved]")].some(halfWritten)) {
+    event.preventDefault();
+  }
+});
+
+// A menu closes on Escape and on a click elsewhere.
+const closeMenus = (except) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (menu !== except) menu.open = false;
+  }
+};
+
+addEventListener("click", (event) => closeMenus(event.target.closest("details.menu")));
+addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const open = event.target.closest("details.menu[open]");
+  closeMenus();
+  open?.querySelector("summary").focus();
+});

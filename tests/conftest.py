@@ -1,0 +1,1 @@
+"""What every test finds: the embedded servers, and the rows that migrations put in."""
