@@ -1,7 +1,7 @@
 """When which task is woken up. One dict: the whole schedule of the site.
 
-Each task asks the database what is due, so a beat too many does no harm and one too few is made up by
-the next. Hence `expires`: a message that nobody took before the next one comes is dropped.
+Each task asks the database what is due, so a beat too many does no harm and one too few is made up
+by the next. Hence `expires`: a message that nobody took before the next one comes is dropped.
 """
 
 from typing import Any

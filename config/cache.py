@@ -8,8 +8,8 @@ from django_redis.cache import RedisCache
 class ForgivingRedisCache(RedisCache):
     """With its server gone, it behaves as if it were empty and forgot at once.
 
-    django-redis then answers None to `add`; the rate limits of allauth and django-ratelimit take that
-    for "somebody else holds the key" and would turn everybody away from signing in.
+    django-redis then answers None to `add`; the rate limits of allauth and django-ratelimit take
+    that for "somebody else holds the key" and would turn everybody away from signing in.
     """
 
     def add(self, *args: Any, **kwargs: Any) -> bool:

@@ -12,7 +12,11 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]
-for prefix, module in [("roster/", "mentors.urls"), ("reports/", "reports.urls"), ("", "intake.urls")]:
+for prefix, module in [
+    ("roster/", "mentors.urls"),
+    ("reports/", "reports.urls"),
+    ("", "intake.urls"),
+]:
     if find_spec(module):
         urlpatterns.append(path(prefix, include(module)))
 handler400 = "config.errors.bad_request"

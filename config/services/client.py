@@ -11,7 +11,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from .errors import ServiceError
 from .folder import Folder, is_locked, locked, try_lock
@@ -81,9 +81,7 @@ def _join(kind: str, folder: Folder, options: Mapping[str, str]) -> Handle:
     return Handle(folder=folder, users=users, keeper=keeper)
 
 
-def _start_keeper(
-    kind: str, folder: Folder, options: Mapping[str, str]
-) -> "subprocess.Popen[str]":
+def _start_keeper(kind: str, folder: Folder, options: Mapping[str, str]) -> "subprocess.Popen[str]":
     command = [sys.executable, "-m", "config.services.keeper", kind, str(folder.path)]
     with folder.log.open("a") as log:
         keeper = subprocess.Popen(
@@ -95,10 +93,18 @@ def _start_keeper(
             text=True,
             start_new_session=True,  # Ctrl-C must not reach it before its users have ended
         )
-    assert keeper.stdout
-    with keeper.stdout as answers:
-        answer = answers.readline().strip()
+    answer = _first_line(keeper)
     if answer != "ready":
         keeper.wait()
         raise ServiceError(answer or f"The embedded {kind} did not start; see {folder.log}.")
     return keeper
+
+
+def _first_line(keeper: "subprocess.Popen[str]") -> str:
+    try:
+        with cast("IO[str]", keeper.stdout) as answers:
+            return answers.readline().strip()
+    except BaseException:  # interrupted while waiting: then nobody wants the service
+        keeper.terminate()
+        keeper.wait()
+        raise

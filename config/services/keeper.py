@@ -1,7 +1,8 @@
-"""The process that owns one embedded server: `python -m config.services.keeper KIND FOLDER OPTIONS`.
+"""The process that owns one embedded server.
 
-It says `ready` (or, in one sentence, why not) on its standard output, and then keeps the server until
-its last user has gone, it is told to stop, or the server dies.
+Started as `python -m config.services.keeper KIND FOLDER OPTIONS`. It says `ready` (or, in one
+sentence, why not) on its standard output, and then keeps the server until its last user has gone,
+it is told to stop, or the server dies.
 """
 
 import json
@@ -33,6 +34,9 @@ class Server(Protocol):
         """Stop it and wait until it has gone."""
 
 
+SERVERS: dict[str, type[Postgres] | type[Valkey]] = {"postgres": Postgres, "valkey": Valkey}
+
+
 class Keeper:
     """Keeps a server as long as somebody uses it."""
 
@@ -46,13 +50,12 @@ class Keeper:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, self._stop_soon)
-        with self.folder.users_lock.open("a+") as users:
-            with self.folder.keeper_lock.open("a+") as mine:
-                if not try_lock(mine):
-                    raise ServiceError(f"Another process keeps {self.folder.path}.")
-                _write_pid(mine)
-                self._keep(users)
-            # Only now may a waiting user come in: it must not find the lock of a leaving keeper.
+        # The users' lock is let go last: a user who waits for it must not find a leaving keeper.
+        with self.folder.users_lock.open("a+") as users, self.folder.keeper_lock.open("a+") as mine:
+            if not try_lock(mine):
+                raise ServiceError(f"Another process keeps {self.folder.path}.")
+            _write_pid(mine)
+            self._keep(users)
 
     def _keep(self, users: IO[str]) -> None:
         try:
@@ -82,7 +85,7 @@ def _answer(sentence: str) -> None:
 def main(kind: str, path: str, options: str) -> None:
     """Keep the service `kind` in the folder `path`; `options` is JSON."""
     folder = Folder(Path(path))
-    server = {"postgres": Postgres, "valkey": Valkey}[kind](folder, json.loads(options))
+    server = SERVERS[kind](folder, json.loads(options))
     try:
         Keeper(server, folder).run()
     except ServiceError as error:

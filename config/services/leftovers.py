@@ -6,7 +6,7 @@ import psutil
 def stop_leftovers(*, name: str, argument: str) -> None:
     """End the processes called `name` that were started with `argument`.
 
-    For a keeper only, which holds its folder's lock: nobody else can be using such a server rightly.
+    For a keeper only, which holds its folder's lock: nobody else can rightly use such a server.
     """
     found = [
         process

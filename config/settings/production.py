@@ -1,37 +1,48 @@
-"""A real server. Refuses to start on a value that would be unsafe, one sentence for each."""
+"""A real server. Refuses to start on a value that would be unsafe, with a sentence for each."""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+from django.http.request import validate_host
 
 from .base import *  # noqa: F403
-from .base import ALLOWED_HOSTS, DATABASE_URL, REDIS_URL, SECRET_KEY, SITE_URL, env
+from .base import (
+    ALLOWED_HOSTS,
+    DATABASE_URL,
+    HANDOFF_DATA,
+    REDIS_URL,
+    SECRET_KEY,
+    SILENCED_SYSTEM_CHECKS,
+    SITE_URL,
+    env,
+)
 
 SHORTEST_SECRET_KEY = 50
 
 
-def _objections() -> list[str]:
+def _objections() -> Iterator[str]:
     """What is wrong with the environment."""
-    checks = {
-        "Set SECRET_KEY to a long random text (50 characters or more).": len(SECRET_KEY)
-        >= SHORTEST_SECRET_KEY,
-        "Leave DEBUG unset: pages with details of an error must not be shown.": not env.bool(
-            "DEBUG", False
-        ),
-        "Set ALLOWED_HOSTS to the host names of this site, for example handoff.example.org.": bool(
-            ALLOWED_HOSTS
-        )
-        and "*" not in ALLOWED_HOSTS,
-        "Set DATABASE_URL, for example postgresql://user:password@host/handoff.": bool(DATABASE_URL),
-        "Set REDIS_URL, for example redis://host:6379/0.": bool(REDIS_URL),
-        "Set SITE_URL to the address of this site; it must begin with https://.": (
-            SITE_URL.startswith("https://")
-        ),
-    }
-    return [sentence for sentence, is_fine in checks.items() if not is_fine]
+    if len(SECRET_KEY) < SHORTEST_SECRET_KEY:
+        yield f"Set SECRET_KEY to a random text of at least {SHORTEST_SECRET_KEY} characters."
+    if env.bool("DEBUG", False):
+        yield "Leave DEBUG unset: it would show the inside of the site to everybody."
+    if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
+        yield "Set ALLOWED_HOSTS to the names of this site, for example handoff.example.org."
+    if not DATABASE_URL:
+        yield "Set DATABASE_URL, for example postgresql://user:password@host/handoff."
+    if not REDIS_URL:
+        yield "Set REDIS_URL, for example redis://host:6379/0."
+    if not SITE_URL.startswith("https://"):
+        yield "Set SITE_URL to the address of this site; it must begin with https://."
+    elif not validate_host(urlsplit(SITE_URL).hostname or "", ALLOWED_HOSTS):
+        yield "Add the host of SITE_URL to ALLOWED_HOSTS; the links in the mails lead there."
 
 
-if objections := _objections():
+if objections := list(_objections()):
     raise ImproperlyConfigured(" ".join(objections))
 
+STATIC_ROOT = env.str("STATIC_ROOT", "") or str(HANDOFF_DATA / "static")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -44,5 +55,7 @@ SECURE_REDIRECT_EXEMPT = [r"^health/$"]
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 60 * 60 * 24 * 30)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("SECURE_HSTS_INCLUDE_SUBDOMAINS", False)
 SECURE_HSTS_PRELOAD = env.bool("SECURE_HSTS_PRELOAD", False)
+# Subdomains and preloading are for the owner of the domain to decide, hence only by environment.
+SILENCED_SYSTEM_CHECKS += ["security.W005", "security.W021"]
 if env.bool("BEHIND_PROXY", False):  # only if the proxy sets this header itself
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

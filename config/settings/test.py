@@ -1,11 +1,12 @@
 """For the tests: a cluster of their own that may forget everything in a crash, and no mail."""
 
+from config.services.folder import Folder
+
 from .base import *  # noqa: F403
 from .base import (
     DATABASE_URL,
     DATABASES,
     HANDOFF_DATA,
-    Folder,
     celery_address,
     embedded_database,
     valkey_address,
