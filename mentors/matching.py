@@ -1,0 +1,454 @@
+"""Finding the mentor: a need and candidates go in, a ranking with reasons and why-nots comes out.
+
+Pure: the caller reads the facts from the database and shows the words. A tier includes the nearer
+ones, so that widening a search never loses anybody who was already listed.
+"""
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from functools import cached_property
+
+CHAPTER, DISTRICT, REGION, OUTSIDE = "chapter", "district", "region", "outside"
+TIERS = (CHAPTER, DISTRICT, REGION, OUTSIDE)
+"""From near to far; the values of `mentors.enums.Tier`."""
+
+Key = int | str
+"""What identifies an area of expertise or a type of business."""
+
+
+class Text:
+    """Words to look for keywords in: whole words, whatever their case and accents."""
+
+    def __init__(self, text: str) -> None:
+        words = _words(text)
+        self._words = frozenset(words)
+        self._line = f" {' '.join(words)} "
+        self._known: dict[str, str] = {}
+
+    def find(self, keyword: str) -> str:
+        """The keyword's plain form if its words occur one after the other, else nothing.
+
+        A single letter or a sign is no keyword: it would be found by accident.
+        """
+        # Remembered because thousands of mentors share a few hundred keywords.
+        if keyword not in self._known:
+            self._known[keyword] = self._find(_words(keyword))
+        return self._known[keyword]
+
+    def _find(self, words: list[str]) -> str:
+        plain = " ".join(words)
+        found = len(plain) > 1 and self._words.issuperset(words) and f" {plain} " in self._line
+        return plain if found else ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Need:
+    """What a request asks for, and what already happened to it.
+
+    `continuity` names the earlier mentors of this client by id, with the year ("2023").
+    `refused` names the mentors who declined this request or let it time out, with the sentence
+    that says so. `language` is empty when the client has no wish.
+    """
+
+    chapter_id: int
+    district_id: int | None = None
+    region_id: int | None = None
+    area_id: Key | None = None
+    area_name: str = ""
+    business_type_id: Key | None = None
+    business_type_name: str = ""
+    question: str = ""
+    language: str = ""
+    continuity: Mapping[int, str] = field(default_factory=dict, hash=False)
+    refused: Mapping[int, str] = field(default_factory=dict, hash=False)
+
+    @cached_property
+    def asked(self) -> "Text":
+        """The question, ready to look for keywords in."""
+        return Text(self.question)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """A mentor as the ranking sees them.
+
+    `answers` are the requests of the last 180 days that were answered or timed out,
+    `answered_in_time` and `recent_timeouts` parts of them; `median_answer_days` are business days.
+    `free_again` ("Sun 29 Nov") and `not_assignable_reason` ("paused until Mon 7 Dec") are words.
+    """
+
+    id: int
+    name: str
+    chapter_id: int
+    chapter_name: str = ""
+    district_id: int | None = None
+    region_id: int | None = None
+    area_ids: frozenset[Key] = frozenset()
+    area_names: tuple[str, ...] = ()
+    business_type_ids: frozenset[Key] = frozenset()
+    business_type_names: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    weekly_limit: int | None = None
+    used_this_week: int = 0
+    free_again: str = ""
+    open_clients: int = 0
+    answered_in_time: int = 0
+    answers: int = 0
+    median_answer_days: float | None = None
+    recent_timeouts: int = 0
+    assignable: bool = True
+    not_assignable_reason: str = ""
+    serves_outside: bool = False
+
+    @property
+    def at_limit(self) -> bool:
+        """No place left this week. A blank limit is never reached."""
+        return self.weekly_limit is not None and self.used_this_week >= self.weekly_limit
+
+    @property
+    def this_week(self) -> str:
+        """The places taken this week, in words: "1 of 3 this week"."""
+        if self.weekly_limit is None:
+            return f"{self.used_this_week} this week, no limit"
+        return f"{self.used_this_week} of {self.weekly_limit} this week"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Weights:
+    """The most each part can add to a score. The one place to tune the ranking.
+
+    What the mentor knows weighs more than how busy or quick they are, and somebody who already
+    knows the client comes first. No weight may be negative, or a better mentor could rank lower.
+    """
+
+    continuity: float = 40.0
+    """Was this client's mentor before."""
+    area: float = 30.0
+    """Offers the mentoring area of the request."""
+    language: float = 20.0
+    """Speaks the language the client asked for."""
+    business_type: float = 15.0
+    """Knows the client's type of business."""
+    keyword: float = 8.0
+    """The first of their keywords found in the question; each further one adds half of the last."""
+    free_places: float = 6.0
+    """No weekly limit. With a limit: half of it for 1 free place, two thirds for 2, and so on."""
+    open_clients: float = 6.0
+    """No open client; half of it at `half_open_clients`."""
+    in_time: float = 8.0
+    """Share of requests answered in time; few answers move it only little away from half."""
+    speed: float = 4.0
+    """Answers at once (median); half of it at `half_answer_days` or when there is no answer yet."""
+    timeout: float = 2.0
+    """Taken off for each request that timed out lately."""
+    half_open_clients: float = 4.0
+    """Open clients that halve that part."""
+    half_answer_days: float = 1.0
+    """Business days to answer that halve that part."""
+
+    def __post_init__(self) -> None:
+        for item in fields(self):
+            value = getattr(self, item.name)
+            if value < 0 or (value == 0 and item.name.startswith("half_")):
+                raise ValueError(f"The weight {item.name} cannot be {value}.")
+
+
+DEFAULT_WEIGHTS = Weights()
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One part of a score: what it is about, in plain words, and the points it adds."""
+
+    kind: str
+    text: str
+    points: float
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why a mentor is not offered, and whether a coordinator may assign them all the same."""
+
+    kind: str
+    text: str
+    can_override: bool
+    needs_note: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """An eligible mentor. The reasons that fit come first, the points add up to `score`."""
+
+    candidate: Candidate
+    tier: str
+    score: float
+    reasons: tuple[Reason, ...]
+
+    @property
+    def fit(self) -> tuple[Reason, ...]:
+        """The reasons that speak of this request, without those that speak of workload."""
+        return tuple(reason for reason in self.reasons if reason.kind in FIT_KINDS)
+
+
+@dataclass(frozen=True, slots=True)
+class NotAvailable:
+    """A mentor who is not offered; `kind` is that of the first obstacle, to group by."""
+
+    candidate: Candidate
+    tier: str
+    kind: str
+    why: str
+    can_override: bool
+    needs_note: bool
+
+
+@dataclass(frozen=True)
+class Shortlist:
+    """Everybody in the tier, each once: the best first, then who is not available and why."""
+
+    tier: str
+    ranked: tuple[Ranked, ...]
+    not_available: tuple[NotAvailable, ...]
+
+
+FIT_KINDS = frozenset({"continuity", "area", "business_type", "keyword", "language"})
+OBSTACLE_KINDS = ("refused", "not_assignable", "outside", "limit", "no_match")
+"""In the order in which they are told."""
+
+
+def shortlist(
+    need: Need, candidates: Iterable[Candidate], weights: Weights, tier: str
+) -> Shortlist:
+    """The mentors of `tier` and nearer, ranked, and those not available with the reason why.
+
+    Raises ValueError for an unknown tier.
+    """
+    ranked: list[Ranked] = []
+    not_available: list[NotAvailable] = []
+    within = _reach(tier)
+    for candidate in candidates:
+        own_tier = tier_of(need, candidate)
+        if own_tier not in within:
+            continue
+        if found := obstacles(need, candidate):
+            not_available.append(_not_available(need, candidate, own_tier, found))
+        else:
+            ranked.append(_ranked(need, candidate, own_tier, weights))
+    return Shortlist(
+        tier=tier,
+        ranked=tuple(sorted(ranked, key=_rank_order)),
+        not_available=tuple(sorted(not_available, key=_not_available_order)),
+    )
+
+
+def tier_of(need: Need, candidate: Candidate) -> str:
+    """How near the mentor's chapter is to the request's: chapter, district, region or outside."""
+    if candidate.chapter_id == need.chapter_id:
+        return CHAPTER
+    if candidate.district_id is not None and candidate.district_id == need.district_id:
+        return DISTRICT
+    if candidate.region_id is not None and candidate.region_id == need.region_id:
+        return REGION
+    return OUTSIDE
+
+
+def local_tier(need: Need, candidates: Iterable[Candidate]) -> str:
+    """Where to look first: the chapter; if nobody is eligible there the district, then the region.
+
+    The region also when nobody is eligible in it: looking further is the coordinator's choice.
+    """
+    counts = eligible_counts(need, candidates)
+    return next((tier for tier in (CHAPTER, DISTRICT) if counts[tier]), REGION)
+
+
+def eligible_counts(need: Need, candidates: Iterable[Candidate]) -> dict[str, int]:
+    """How many mentors each tier would offer, the nearer tiers included."""
+    counts = dict.fromkeys(TIERS, 0)
+    for candidate in candidates:
+        if next(_obstacles(need, candidate), None) is None:
+            for tier in TIERS[TIERS.index(tier_of(need, candidate)) :]:
+                counts[tier] += 1
+    return counts
+
+
+def obstacles(need: Need, candidate: Candidate) -> tuple[Obstacle, ...]:
+    """Everything that keeps the mentor from being offered; nothing if eligible.
+
+    Not assignable and not serving clients outside the local area are final. A refusal of this
+    request and a reached limit can be overridden with a note. Offering nothing that fits can be
+    overridden without one: the coordinator may know more than the lists say.
+    """
+    return tuple(_obstacles(need, candidate))
+
+
+def _obstacles(need: Need, candidate: Candidate) -> Iterator[Obstacle]:
+    if refusal := need.refused.get(candidate.id):
+        yield Obstacle("refused", refusal, can_override=True, needs_note=True)
+    if not candidate.assignable:
+        reason = candidate.not_assignable_reason or "cannot be assigned at present"
+        yield Obstacle("not_assignable", reason, can_override=False)
+    if not candidate.serves_outside and tier_of(need, candidate) in (REGION, OUTSIDE):
+        text = "does not serve clients outside the local area"
+        yield Obstacle("outside", text, can_override=False)
+    if candidate.at_limit:
+        yield Obstacle("limit", _limit_text(candidate), can_override=True, needs_note=True)
+    if not _offers_something(need, candidate):
+        yield Obstacle("no_match", _no_match_text(need), can_override=True)
+
+
+def _limit_text(candidate: Candidate) -> str:
+    again = candidate.free_again and f", free again {candidate.free_again}"
+    return f"{candidate.this_week}{again}"
+
+
+def _no_match_text(need: Need) -> str:
+    wanted = [name for name in (need.area_name, need.business_type_name) if name]
+    if not wanted:
+        return "offers nothing that the request asks for"
+    return f"offers neither {' nor '.join(wanted)}" if wanted[1:] else f"does not offer {wanted[0]}"
+
+
+def _offers_something(need: Need, candidate: Candidate) -> bool:
+    return (
+        _offers_area(need, candidate)
+        or _offers_business_type(need, candidate)
+        or next(_keywords_found(need, candidate), None) is not None
+    )
+
+
+def _offers_area(need: Need, candidate: Candidate) -> bool:
+    return need.area_id is not None and need.area_id in candidate.area_ids
+
+
+def _offers_business_type(need: Need, candidate: Candidate) -> bool:
+    return (
+        need.business_type_id is not None and need.business_type_id in candidate.business_type_ids
+    )
+
+
+def _not_available(
+    need: Need, candidate: Candidate, tier: str, found: Collection[Obstacle]
+) -> NotAvailable:
+    texts = [obstacle.text for obstacle in found]
+    if year := need.continuity.get(candidate.id):
+        texts.append(_continuity_text(year))
+    return NotAvailable(
+        candidate=candidate,
+        tier=tier,
+        kind=next(iter(found)).kind,
+        why="; ".join(texts),
+        can_override=all(obstacle.can_override for obstacle in found),
+        needs_note=any(obstacle.needs_note for obstacle in found),
+    )
+
+
+def _ranked(need: Need, candidate: Candidate, tier: str, weights: Weights) -> Ranked:
+    reasons = (*_fit(need, candidate, weights), *_workload(candidate, weights))
+    score = sum(reason.points for reason in reasons)
+    return Ranked(candidate=candidate, tier=tier, score=score, reasons=reasons)
+
+
+def _fit(need: Need, candidate: Candidate, weights: Weights) -> Iterator[Reason]:
+    """The parts that speak of this request. Only what is true gives a reason."""
+    if year := need.continuity.get(candidate.id):
+        yield Reason("continuity", _continuity_text(year), weights.continuity)
+    if _offers_area(need, candidate):
+        yield Reason("area", need.area_name, weights.area)
+    if _offers_business_type(need, candidate):
+        yield Reason("business_type", need.business_type_name, weights.business_type)
+    for n, keyword in enumerate(_keywords_found(need, candidate)):
+        yield Reason("keyword", f"“{keyword}”", weights.keyword / 2**n)
+    if need.language and _plain(need.language) in map(_plain, candidate.languages):
+        yield Reason("language", f"speaks {need.language}", weights.language)
+
+
+def _workload(candidate: Candidate, weights: Weights) -> Iterator[Reason]:
+    """The parts that speak of the mentor's time and answers, from what is known of them."""
+    yield Reason("free_places", candidate.this_week, weights.free_places * _free_share(candidate))
+    yield Reason(
+        "open_clients",
+        _clients_text(candidate.open_clients),
+        weights.open_clients * _falling(candidate.open_clients, weights.half_open_clients),
+    )
+    yield Reason("in_time", _in_time_text(candidate), weights.in_time * _in_time_share(candidate))
+    days = candidate.median_answer_days
+    if days is None:
+        yield Reason("speed", "no answer to measure yet", weights.speed / 2)
+    else:
+        points = weights.speed * _falling(days, weights.half_answer_days)
+        yield Reason("speed", f"{days:.1f} business days to answer", points)
+    if candidate.recent_timeouts:
+        text = f"{candidate.recent_timeouts} timed out"
+        yield Reason("timeouts", text, -weights.timeout * candidate.recent_timeouts)
+
+
+def _continuity_text(year: str) -> str:
+    return f"Mentor of this client in {year}"
+
+
+def _clients_text(number: int) -> str:
+    return "no open clients" if not number else f"{number} open client{'s' * (number > 1)}"
+
+
+def _in_time_text(candidate: Candidate) -> str:
+    if not candidate.answers:
+        return "not asked lately"
+    return f"{candidate.answered_in_time} of {candidate.answers} in time"
+
+
+def _in_time_share(candidate: Candidate) -> float:
+    # One imagined answer in time and one late: nobody is judged by a single request, and a new
+    # mentor stands in the middle.
+    return (candidate.answered_in_time + 1) / (candidate.answers + 2)
+
+
+def _free_share(candidate: Candidate) -> float:
+    if candidate.weekly_limit is None:
+        return 1.0
+    free = max(0, candidate.weekly_limit - candidate.used_this_week)
+    return free / (free + 1)
+
+
+def _falling(value: float, half: float) -> float:
+    """1 at nothing, one half at `half`, falling for ever: less is always better, however little."""
+    return half / (half + value)
+
+
+def _rank_order(row: Ranked) -> tuple[float, int, str, int]:
+    return -row.score, TIERS.index(row.tier), row.candidate.name.casefold(), row.candidate.id
+
+
+def _not_available_order(row: NotAvailable) -> tuple[int, str, int]:
+    kind = OBSTACLE_KINDS.index(row.kind)
+    return kind, row.candidate.name.casefold(), row.candidate.id
+
+
+def _reach(tier: str) -> tuple[str, ...]:
+    if tier not in TIERS:
+        raise ValueError(f"{tier!r} is not a tier; it must be one of {', '.join(TIERS)}.")
+    return TIERS[: TIERS.index(tier) + 1]
+
+
+def _keywords_found(need: Need, candidate: Candidate) -> Iterator[str]:
+    """The mentor's keywords that stand in the question, as the mentor wrote them, each once."""
+    seen = set()
+    for keyword in candidate.keywords:
+        plain = need.asked.find(keyword)
+        if plain and plain not in seen:
+            seen.add(plain)
+            yield keyword.strip()
+
+
+def _plain(text: str) -> str:
+    return " ".join(_words(text))
+
+
+def _words(text: str) -> list[str]:
+    """The words of a text in lower case without accents: "Café-Bar" gives "cafe" and "bar"."""
+    if not text.isascii():
+        apart = unicodedata.normalize("NFKD", text)
+        text = "".join(char for char in apart if not unicodedata.combining(char))
+    return re.findall(r"[^\W_]+", text.casefold())
