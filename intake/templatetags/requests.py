@@ -1,0 +1,96 @@
+"""How a request's state and age look: a word or a number, with colour and shape beside it."""
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.db.models import TextChoices
+from django.utils.html import format_html
+
+from intake.enums import Outcome, QueueReason, Status
+from mentors.templatetags.moments import day, last_date, short, spelled_out, zone_of
+
+register = template.Library()
+
+STATUS_TONES = {
+    Status.NEED_ACTION: "red",
+    Status.ASSIGNED: "azure",
+    Status.ACCEPTED: "green",
+    Status.COMPLETE: "green",
+}
+REASON_TONES = {
+    QueueReason.NEW: "green",
+    QueueReason.DECLINED: "orange",
+    QueueReason.TIMED_OUT: "red",
+    QueueReason.TRANSFERRED: "azure",
+    QueueReason.MENTOR_UNAVAILABLE: "orange",
+    QueueReason.REOPENED: "azure",
+}
+OUTCOME_TONES = {
+    Outcome.PENDING: "azure",
+    Outcome.OVERDUE: "red",
+    Outcome.ACCEPTED_IN_TIME: "green",
+    Outcome.ACCEPTED_LATE: "orange",
+    Outcome.DECLINED: "orange",
+    Outcome.TIMED_OUT: "red",
+}
+
+
+@register.filter
+def status_badge(status: str) -> str:
+    """The status of a request as a word in a badge."""
+    return _badge(Status, status, STATUS_TONES)
+
+
+@register.filter
+def reason_badge(reason: str) -> str:
+    """Why a request is in the queue, as a badge; nothing when it is not there."""
+    return _badge(QueueReason, reason, REASON_TONES)
+
+
+@register.filter
+def outcome_badge(outcome: str) -> str:
+    """What became of an assignment, as a badge."""
+    return _badge(Outcome, outcome, OUTCOME_TONES)
+
+
+@register.simple_tag
+def age(days: float | None, *, warn: float = 1, late: float = 2) -> str:
+    """A wait in business days with the mark of its level; nothing for None."""
+    if days is None:
+        return ""
+    reached = "late" if days >= late else "warn" if days >= warn else "ok"
+    return format_html(
+        '<span class="age" data-level="{}" title="{}">{}</span>',
+        reached,
+        spelled_out(days),
+        short(days),
+    )
+
+
+@register.simple_tag
+def deadline(at: datetime | None, now: datetime, *, verb: str = "", chapter: Any = None) -> str:
+    """“answer by Wed 25 Nov”: warns on the last day, and says so once it has passed."""
+    if at is None:
+        return ""
+    ends_on = last_date(at, chapter)
+    if now >= at:
+        reached, words = "late", "was due"
+    else:
+        today = now.astimezone(zone_of(chapter)).date()
+        reached, words = ("warn", "by today,") if today == ends_on else ("ok", "by")
+    return level(format_html("{} {}", f"{verb} {words}".strip(), day(ends_on)), reached)
+
+
+@register.simple_tag
+def level(words: str, mark: str) -> str:
+    """Any words behind the age mark `ok`, `warn` or `late`."""
+    return format_html('<span class="age" data-level="{}">{}</span>', mark, words)
+
+
+def _badge(vocabulary: type[TextChoices], value: str, tones: dict[Any, str]) -> str:
+    if not value:
+        return ""
+    known = vocabulary(value)
+    tone = tones.get(known, "secondary")
+    return format_html('<span class="badge bg-{}-lt">{}</span>', tone, known.label)

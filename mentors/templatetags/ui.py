@@ -1,0 +1,138 @@
+"""The boxes and buttons that pages are built from; their markup is in templates/components/."""
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.core.paginator import Page
+from django.template.context import Context
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.text import slugify
+
+register = template.Library()
+
+
+@register.simple_block_tag
+def card(
+    content: str,
+    title: str = "",
+    *,
+    level: int = 2,
+    tone: str = "",
+    flush: bool = False,
+    anchor: str = "",
+    note: str = "",
+) -> str:
+    """A box with a heading of `level`; `flush` for tables and lists that reach its edges."""
+    return _component("card", locals())
+
+
+@register.simple_block_tag
+def nothing(content: str, title: str, *, url: str = "", label: str = "") -> str:
+    """What stands where a list has no rows: what that means, and what to do next."""
+    return _component("nothing", locals())
+
+
+@register.simple_block_tag
+def fact(content: str, title: str) -> str:
+    """One named value in a `<dl class="datagrid">`; a dash when there is none."""
+    return _component("fact", locals())
+
+
+@register.simple_block_tag
+def moment(content: str, title: str, *, at: datetime | None = None, tone: str = "") -> str:
+    """One entry in an `<ol class="timeline-compact">`."""
+    return _component("moment", locals())
+
+
+@register.simple_block_tag
+def fold(content: str, title: str, *, opened: bool = False) -> str:
+    """Detail that is opened on demand, without JavaScript."""
+    return _component("fold", locals())
+
+
+@register.simple_block_tag(takes_context=True)
+def confirm(
+    context: Context,
+    content: str,
+    title: str,
+    *,
+    button: str,
+    back: str,
+    action: str = "",
+    danger: bool = False,
+    form: Any = None,
+) -> str:
+    """A POST form that says what will happen before it does; `back` leaves things as they are."""
+    asked = {name: value for name, value in locals().items() if name != "context"}
+    return _component("confirm", asked | {"csrf_token": context.get("csrf_token")})
+
+
+@register.inclusion_tag("components/act.html")
+def act(
+    label: str, url: str = "", *, refused: str = "", primary: bool = False, small: bool = False
+) -> dict[str, Any]:
+    """A link that looks like a button; off, with the reason beside it, when `refused` says why."""
+    return {**locals(), "reason_id": _reason_id(label)}
+
+
+@register.inclusion_tag("components/submit.html")
+def submit(
+    label: str,
+    *,
+    refused: str = "",
+    name: str = "",
+    value: str = "",
+    primary: bool = False,
+    danger: bool = False,
+    small: bool = False,
+) -> dict[str, Any]:
+    """A submit button of the form around it; off, with the reason beside it, when `refused`."""
+    return {**locals(), "reason_id": _reason_id(label)}
+
+
+@register.inclusion_tag("components/avatar.html")
+def avatar(person: Any, *, size: str = "") -> dict[str, Any]:
+    """The initials of a person in a circle: decoration beside the name, never instead of it."""
+    return {"initials": initials(person), "size": size}
+
+
+@register.inclusion_tag("components/pagination.html", takes_context=True)
+def pager(context: Context, page: Page, *, param: str = "page") -> dict[str, Any]:
+    """Links to the other pages of a list; they keep the filters and the order."""
+    query = context["request"].GET.copy()
+
+    def address(number: int) -> str:
+        query[param] = str(number)
+        return f"?{query.urlencode()}"
+
+    numbers = page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
+    return {
+        "page": page,
+        "links": [(n, address(n) if isinstance(n, int) else "") for n in numbers],
+        "previous": address(page.number - 1) if page.has_previous() else "",
+        "next": address(page.number + 1) if page.has_next() else "",
+    }
+
+
+@register.filter
+def lookup(mapping: dict[str, Any] | None, key: str) -> Any:
+    """The value under a key that is itself a variable; nothing when there is none."""
+    return (mapping or {}).get(key, "")
+
+
+@register.filter
+def initials(person: Any) -> str:
+    """“JW” for Joan Whitfield: first letters of the first and last word of the name."""
+    words = str(person or "").split()
+    return "".join(word[0] for word in words[:: max(len(words) - 1, 1)][:2]).upper()
+
+
+def _component(name: str, parameters: dict[str, Any]) -> SafeString:
+    return render_to_string(f"components/{name}.html", parameters)
+
+
+def _reason_id(label: str) -> str:
+    """Ties a button to its reason; buttons of one page have different labels."""
+    return f"why-not-{slugify(label)}"
