@@ -1,0 +1,93 @@
+"""The navigation: which pages somebody gets offered, by his duties."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from django.http import HttpRequest
+
+from mentors.roles import Duties, duties
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One link: the name of its address, and its words."""
+
+    page: str
+    label: str
+
+
+MY_REQUESTS = Entry("intake:desk", "My requests")
+AVAILABILITY = Entry("intake:availability", "Availability")
+QUEUE = Entry("intake:queue", "Need action")
+WATCH = Entry("intake:watch", "Watch list")
+REQUESTS = Entry("intake:requests", "All requests")
+MENTORS = Entry("mentors:roster", "Mentors")
+ROSTER = Entry("mentors:roster", "Roster")
+ACTIVITY = Entry("reports:activity", "Mentors’ activity")
+REPORTS = Entry("reports:overview", "Reports")
+OUTBOX = Entry("intake:outbox", "Outbox")
+ADMIN = Entry("admin:index", "Admin")
+
+
+@dataclass(frozen=True)
+class Navigation:
+    """What the header offers one person."""
+
+    entries: tuple[Entry, ...]
+    roles: str
+
+    @property
+    def searches(self) -> bool:
+        """Whether the search field makes sense: it searches the list of all requests."""
+        return REQUESTS in self.entries
+
+
+def navigation(request: HttpRequest) -> dict[str, Callable[[], Navigation]]:
+    """Context processor: `navigation`, worked out only on pages that show it."""
+    return {"navigation": partial(_navigation, request)}
+
+
+def _navigation(request: HttpRequest) -> Navigation:
+    mine = duties(request.user, request.now)  # type: ignore[arg-type,attr-defined]
+    return Navigation(tuple(entries_for(mine)), roles_in_words(mine))
+
+
+def entries_for(mine: Duties) -> Iterator[Entry]:
+    """The entries for these duties, in the order of the day's work, each page once."""
+    seen: set[str] = set()
+    for offered, entry in _offers(mine):
+        if offered and entry.page not in seen:
+            seen.add(entry.page)
+            yield entry
+
+
+def _offers(mine: Duties) -> list[tuple[Any, Entry]]:
+    every = mine.is_admin
+    return [
+        (mine.is_mentor, MY_REQUESTS),
+        (every or mine.rcic, QUEUE),
+        (every or mine.rcic, WATCH),
+        (every or mine.sees_requests_of, REQUESTS),
+        (mine.is_mentor, AVAILABILITY),
+        (every or mine.rcic, MENTORS),
+        (mine.manages, ROSTER),
+        (every or mine.chairs, ACTIVITY),
+        (every or mine.leads, REPORTS),
+        (every, OUTBOX),
+        (every, ADMIN),
+    ]
+
+
+def roles_in_words(mine: Duties) -> str:
+    """“RCIC · Mentor”: the hats somebody wears today, for the account menu."""
+    hats = [
+        (mine.is_admin, "Administrator"),
+        (mine.rcic, "RCIC"),
+        (mine.manages, "Chapter Manager"),
+        (mine.chairs, "Membership Chair"),
+        (mine.leads, "Leader"),
+        (mine.is_mentor, "Mentor"),
+    ]
+    return " · ".join(name for worn, name in hats if worn) or "Volunteer"
