@@ -161,7 +161,7 @@ TEMPLATES = [
 ]
 # Forms, fields and errors are drawn with our own templates below templates/django/forms/.
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
-DJANGO_TABLES2_TEMPLATE = "django_tables2/bootstrap5.html"
+DJANGO_TABLES2_TEMPLATE = "components/table.html"
 
 # --- People -------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "mentors.Volunteer"
