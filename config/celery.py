@@ -1,4 +1,4 @@
-"""Celery only wakes up the sweeps: what is due is in the database, whatever becomes of the broker."""
+"""Celery only wakes up the sweeps; what is due is kept in the database, not in the broker."""
 
 import os
 from typing import Any

@@ -9,15 +9,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, cast
+
+import psutil
 
 from .errors import ServiceError
 from .folder import Folder, is_locked, locked, try_lock
 
 PROJECT = Path(__file__).resolve().parents[2]
 LONGEST_STOP = 60.0  # seconds
+LONGEST_FAREWELL = 2.0  # seconds from letting the lock go to the end of the process
 
 
 @dataclass
@@ -38,20 +42,24 @@ class Handle:
         if self.users.closed:
             return
         # A forked child has the same lock as its parent and must not end it.
-        if os.getpid() == self.pid and try_lock(self.users):
-            self._stop_keeper()
+        if os.getpid() == self.pid:
+            if try_lock(self.users) and self.is_running():
+                self._stop_keeper(int(self.folder.keeper_lock.read_text()))
+            if self.keeper:
+                self.keeper.poll()
         self.users.close()
-        if self.keeper and os.getpid() == self.pid:
-            self.keeper.poll()
 
-    def _stop_keeper(self) -> None:
+    def _stop_keeper(self, pid: int) -> None:
         deadline = time.monotonic() + LONGEST_STOP
-        if self.is_running():
-            os.kill(int(self.folder.keeper_lock.read_text()), signal.SIGTERM)
+        with suppress(ProcessLookupError):  # its server died just now
+            os.kill(pid, signal.SIGTERM)
         while self.is_running() and time.monotonic() < deadline:
             time.sleep(0.02)
         if self.keeper:
             self.keeper.wait(timeout=LONGEST_STOP)
+        else:  # started by another user; it has a few milliseconds to live
+            with suppress(psutil.Error):
+                psutil.Process(pid).wait(timeout=LONGEST_FAREWELL)
 
 
 _handles: dict[tuple[str, Path], Handle] = {}

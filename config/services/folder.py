@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -71,6 +72,11 @@ class Folder:
             os.chown(self.run, owner, -1)
         self.run.chmod(0o700)
 
+    def remove_run(self) -> None:
+        """Remove the socket's folder if it is not ours to keep for the next time."""
+        if self.run.parent != self.path:
+            shutil.rmtree(self.run, ignore_errors=True)
+
 
 def _has_blanks(path: Path) -> bool:
     return any(letter.isspace() or letter in "\"'\\" for letter in str(path))
@@ -89,13 +95,18 @@ def is_locked(path: Path) -> bool:
     if not path.exists():
         return False
     with path.open("a+") as file:
-        return not try_lock(file)
+        # Shared, so that two who look at the same time do not take each other for the holder.
+        return not _try(file, fcntl.LOCK_SH)
 
 
 def try_lock(file: IO[str]) -> bool:
     """Take the exclusive lock on an open file, or answer False at once."""
+    return _try(file, fcntl.LOCK_EX)
+
+
+def _try(file: IO[str], kind: int) -> bool:
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, kind | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True

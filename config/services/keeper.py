@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Protocol
 
 from .errors import ServiceError
-from .folder import Folder, try_lock
+from .folder import Folder, locked, try_lock
 from .postgres import Postgres
 from .valkey import Valkey
 
@@ -51,9 +51,7 @@ class Keeper:
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, self._stop_soon)
         # The users' lock is let go last: a user who waits for it must not find a leaving keeper.
-        with self.folder.users_lock.open("a+") as users, self.folder.keeper_lock.open("a+") as mine:
-            if not try_lock(mine):
-                raise ServiceError(f"Another process keeps {self.folder.path}.")
+        with self.folder.users_lock.open("a+") as users, locked(self.folder.keeper_lock) as mine:
             _write_pid(mine)
             self._keep(users)
 
@@ -65,6 +63,7 @@ class Keeper:
                 time.sleep(PAUSE)
         finally:
             self.server.stop()
+            self.folder.remove_run()
 
     def _stop_soon(self, *_: object) -> None:
         self.told_to_stop = True
