@@ -236,7 +236,7 @@ def shortlist(
         if found := obstacles(need, candidate):
             not_available.append(_not_available(need, candidate, own_tier, found))
         else:
-            ranked.append(_ranked(need, candidate, own_tier, weights))
+            ranked.append(rank(need, candidate, weights))
     return Shortlist(
         tier=tier,
         ranked=tuple(sorted(ranked, key=_rank_order)),
@@ -277,8 +277,8 @@ def eligible_counts(need: Need, candidates: Iterable[Candidate]) -> dict[str, in
 def obstacles(need: Need, candidate: Candidate) -> tuple[Obstacle, ...]:
     """Everything that keeps the mentor from being offered; nothing if eligible.
 
-    Not assignable and not serving clients outside the local area are final. A refusal of this
-    request and a reached limit can be overridden with a note. Offering nothing that fits can be
+    Not assignable is final. A refusal of this request, a reached limit and not serving clients
+    outside the local area can be overridden with a note. Offering nothing that fits can be
     overridden without one: the coordinator may know more than the lists say.
     """
     return tuple(_obstacles(need, candidate))
@@ -292,7 +292,7 @@ def _obstacles(need: Need, candidate: Candidate) -> Iterator[Obstacle]:
         yield Obstacle("not_assignable", reason, can_override=False)
     if not candidate.serves_outside and tier_of(need, candidate) in (REGION, OUTSIDE):
         text = "does not serve clients outside the local area"
-        yield Obstacle("outside", text, can_override=False)
+        yield Obstacle("outside", text, can_override=True, needs_note=True)
     if candidate.at_limit:
         yield Obstacle("limit", _limit_text(candidate), can_override=True, needs_note=True)
     if not _offers_something(need, candidate):
@@ -345,10 +345,13 @@ def _not_available(
     )
 
 
-def _ranked(need: Need, candidate: Candidate, tier: str, weights: Weights) -> Ranked:
+def rank(need: Need, candidate: Candidate, weights: Weights) -> Ranked:
+    """One mentor with his reasons and score, whether or not something keeps him from being offered."""
     reasons = (*_fit(need, candidate, weights), *_workload(candidate, weights))
     score = sum(reason.points for reason in reasons)
-    return Ranked(candidate=candidate, tier=tier, score=score, reasons=reasons)
+    return Ranked(
+        candidate=candidate, tier=tier_of(need, candidate), score=score, reasons=reasons
+    )
 
 
 def _fit(need: Need, candidate: Candidate, weights: Weights) -> Iterator[Reason]:

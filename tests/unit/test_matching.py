@@ -186,9 +186,9 @@ class TestNotAvailable:
         away = mentor(assignable=False, not_assignable_reason=reason)
         assert self.why(away) == (reason, False, False)
 
-    def test_who_does_not_serve_outside_never_does(self) -> None:
+    def test_who_does_not_serve_outside_can_be_assigned_with_a_note(self) -> None:
         sentence = "does not serve clients outside the local area"
-        assert self.why(mentor(**at(BOSTON))) == (sentence, False, False)
+        assert self.why(mentor(**at(BOSTON))) == (sentence, True, True)
 
     def test_who_offers_nothing_that_fits_can_be_assigned_without_a_note(self) -> None:
         other = mentor(area_ids=frozenset({LEGAL}))

@@ -1,0 +1,72 @@
+"""A mentor pauses or leaves: his unanswered requests go back to the queue in the same step."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from intake.actions.answering import hand_back
+from intake.models import Assignment, MentoringRequest
+from mentors import actions as people
+from mentors.enums import Classification, VolunteerStatus
+from mentors.models import Pause, Volunteer
+
+
+@transaction.atomic
+def pause(
+    *,
+    mentor_id: int,
+    by: Volunteer,
+    now: datetime,
+    starts_on: date,
+    ends_on: date,
+    reason: str = "",
+    hand_back_unanswered: bool = True,
+) -> tuple[Pause, list[MentoringRequest]]:
+    """Pause, and hand back what was not answered if the pause begins today and it is wished.
+
+    Returns the pause and the requests that went back.
+    """
+    begins_now = starts_on <= now.astimezone(_mentor(mentor_id).zone).date()
+    back: list[MentoringRequest] = []
+    if hand_back_unanswered and begins_now:
+        back = _hand_back_all(mentor_id, by, now)
+    paused = people.pause(
+        mentor_id=mentor_id, by=by, now=now, starts_on=starts_on, ends_on=ends_on, reason=reason
+    )
+    return paused, back
+
+
+@transaction.atomic
+def change_standing(
+    *,
+    volunteer_id: int,
+    by: Volunteer,
+    now: datetime,
+    status: VolunteerStatus,
+    classification: Classification,
+) -> tuple[Volunteer, list[MentoringRequest]]:
+    """Change status and classification; who can no longer be assigned hands back what he holds unanswered.
+
+    Accepted requests stay with him until a coordinator gives them to somebody else; they are on
+    the watch list.
+    """
+    stays = status == VolunteerStatus.ACTIVE and classification == Classification.MENTOR
+    back = [] if stays else _hand_back_all(volunteer_id, by, now)
+    volunteer = people.change_standing(
+        volunteer_id=volunteer_id, by=by, now=now, status=status, classification=classification
+    )
+    return volunteer, back
+
+
+def _mentor(mentor_id: int) -> Volunteer:
+    return Volunteer.objects.select_related("chapter").get(pk=mentor_id)
+
+
+def _hand_back_all(mentor_id: int, by: Volunteer, now: datetime) -> list[MentoringRequest]:
+    """Requests first, the mentor afterwards, in the order in which all acts take their locks.
+
+    What a coordinator assigns between the two is answered or timed out like any other request.
+    """
+    waiting = Assignment.objects.filter(mentor=mentor_id).unanswered().order_by("request_id")
+    ids = list(waiting.values_list("request_id", flat=True))
+    return [hand_back(mre_id=pk, by=by, now=now) for pk in ids]

@@ -1,0 +1,137 @@
+"""The shape of every act: lock in one order, bring the clock up to date, record what happened.
+
+Locks are taken request → assignment → mentor, always, so that two acts can never wait for each
+other. They leave keys alone (`no_key`), so that rows that merely point here are not held up.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Model
+
+from intake import notifications
+from intake.enums import EventKind, Outcome
+from intake.models import Assignment, MentoringRequest, RequestEvent, Session
+from mentors.errors import AlreadyDone
+from mentors.models import Volunteer
+
+
+def lock_request(mre_id: int) -> MentoringRequest:
+    """The request, locked until the transaction ends. Raises MentoringRequest.DoesNotExist."""
+    return (
+        MentoringRequest.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("client", "chapter__district", "area", "business_type")
+        .get(pk=mre_id)
+    )
+
+
+def lock_assignment(assignment_id: int) -> Assignment:
+    """The assignment, locked. Lock its request first."""
+    return (
+        Assignment.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("mentor__chapter__district")
+        .get(pk=assignment_id)
+    )
+
+
+def lock_with_current(mre_id: int) -> tuple[MentoringRequest, Assignment | None]:
+    """The request and the assignment that holds it (or held it when it was closed), both locked."""
+    mre = lock_request(mre_id)
+    if mre.current_id is None:
+        return mre, None
+    mre.current = lock_assignment(mre.current_id)
+    return mre, mre.current
+
+
+def lock_held_by(assignment_id: int) -> tuple[MentoringRequest, Assignment]:
+    """An assignment and its request, locked in order; for acts that name the assignment."""
+    mre_id = Assignment.objects.values_list("request_id", flat=True).get(pk=assignment_id)
+    mre = lock_request(mre_id)
+    assignment = lock_assignment(assignment_id)
+    if mre.current_id == assignment.pk:
+        mre.current = assignment
+    elif mre.current_id is not None:
+        mre.current = Assignment.objects.select_related("mentor").get(pk=mre.current_id)
+    return mre, assignment
+
+
+def lock_session(session_id: int) -> tuple[MentoringRequest, Session]:
+    """A session, its request and the assignment that holds the request, locked in order."""
+    mre_id = Session.objects.values_list("request_id", flat=True).get(pk=session_id)
+    mre, _ = lock_with_current(mre_id)
+    session = (
+        Session.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("assignment__mentor__chapter")
+        .get(pk=session_id)
+    )
+    return mre, session
+
+
+def require_seen(mre: MentoringRequest, seen: int | None) -> None:
+    """Raise AlreadyDone unless the assignment that somebody saw is still the one in force."""
+    if seen is not None and mre.current_id != seen:
+        raise AlreadyDone("Somebody else gave this request to another mentor meanwhile.")
+
+
+def record(
+    mre: MentoringRequest,
+    kind: EventKind,
+    *,
+    now: datetime,
+    at: datetime | None = None,
+    by: Volunteer | None = None,
+    by_client: bool = False,
+    was: str | None = None,
+    assignment: Assignment | None = None,
+    tell: bool = True,
+    **data: Any,
+) -> RequestEvent:
+    """Append an event to the timeline and write the mails that follow from it.
+
+    `was` is the status before; `at` the instant it counts, if that is not `now`; `data` what the
+    timeline and the mails say beyond that.
+    """
+    event = RequestEvent.objects.create(
+        request=mre,
+        assignment=assignment,
+        kind=kind,
+        at=at or now,
+        processed_at=now,
+        by=by,
+        by_client=by_client,
+        from_status=was if was is not None else mre.status,
+        to_status=mre.status,
+        data=data,
+    )
+    if tell:
+        notifications.tell(event)
+    return event
+
+
+def save_state(*rows: Model) -> None:
+    """Write what transitions changed, and nothing else."""
+    for row in rows:
+        row.save(update_fields=row.STATE_FIELDS)  # type: ignore[attr-defined]
+
+
+def settle_overdue(
+    mre: MentoringRequest, assignment: Assignment, now: datetime, *, tell: bool = False
+) -> bool:
+    """Mark an unanswered assignment overdue if its deadline has passed; whether it was done now.
+
+    The clock does this within a minute; people who act in that minute must find the same truth,
+    but need no mail about it. The recorded instant is the deadline.
+    """
+    if assignment.outcome != Outcome.PENDING or not assignment.is_late(now):
+        return False
+    assignment.become_overdue()
+    save_state(assignment)
+    record(
+        mre,
+        EventKind.OVERDUE,
+        at=assignment.respond_by,
+        now=now,
+        assignment=assignment,
+        tell=tell,
+    )
+    return True

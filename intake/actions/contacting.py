@@ -1,0 +1,118 @@
+"""Reaching the client: contact attempts, and notes on a request."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from intake.actions.base import lock_with_current, record
+from intake.enums import Channel, ContactResult, EventKind, NoteLevel
+from intake.inforce import policy
+from intake.models import Assignment, ContactAttempt, Note
+from intake.notifications import CONTACT_REMINDERS
+from intake.outbox import drop_reminders
+from intake.permissions import check_can_add_note, check_can_work
+from intake.policy import attempts_due, close_out_due
+from mentors.errors import Invalid
+from mentors.models import Volunteer
+
+
+@transaction.atomic
+def log_attempt(
+    *,
+    mre_id: int,
+    by: Volunteer,
+    now: datetime,
+    channel: Channel,
+    result: ContactResult,
+    note: str = "",
+    at: datetime | None = None,
+) -> ContactAttempt:
+    """Write down a try to reach the client, now or earlier (`at`). Counts for the current mentor."""
+    mre, assignment = lock_with_current(mre_id)
+    check_can_work(by, mre, now)
+    assert assignment is not None  # held by request_current_while_with_mentor
+    tried_at = at or now
+    if tried_at > now:
+        raise Invalid("at", "That is in the future; log an attempt after it was made.")
+    if assignment.answered_at and tried_at < assignment.answered_at:
+        raise Invalid("at", "That is before the request was accepted.")
+    attempt = ContactAttempt.objects.create(
+        request=mre,
+        assignment=assignment,
+        by=by,
+        at=tried_at,
+        channel=channel,
+        result=result,
+        note=note.strip(),
+    )
+    count_attempt(assignment, attempt)
+    drop_reminders(assignment, CONTACT_REMINDERS)
+    record(
+        mre,
+        EventKind.CONTACT,
+        at=tried_at,
+        now=now,
+        by=by,
+        assignment=assignment,
+        attempt=attempt.pk,
+        channel=channel,
+        result=result,
+    )
+    return attempt
+
+
+def count_attempt(assignment: Assignment, attempt: ContactAttempt) -> None:
+    """Keep the counts of an assignment up to date, and set the clocks that follow from them."""
+    assignment.attempts_made += 1
+    first = assignment.first_attempt_at
+    assignment.first_attempt_at = min(first, attempt.at) if first else attempt.at
+    if attempt.result == ContactResult.REACHED:
+        mark_contacted(assignment, attempt.at)
+    else:
+        _wind_clocks(assignment, attempt.at)
+    assignment.save(update_fields=Assignment.CONTACT_FIELDS)
+
+
+def _wind_clocks(assignment: Assignment, last: datetime) -> None:
+    """Fewer than three attempts: the next is due 7 days on. Three: close-out 14 days after the first."""
+    assignment.attempts_due_at = assignment.attempts_nudged_at = None
+    assignment.close_out_due_at = assignment.close_out_asked_at = None
+    if assignment.contacted_at is not None:
+        return
+    rules = policy()
+    if assignment.attempts_made < rules.attempts_needed:
+        assignment.attempts_due_at = attempts_due(rules, last)
+    else:
+        assert assignment.first_attempt_at is not None  # there were attempts
+        due = close_out_due(rules, assignment.first_attempt_at)
+        assignment.close_out_due_at = max(due, last)
+
+
+def mark_contacted(assignment: Assignment, at: datetime) -> None:
+    """The client was reached, or a session was scheduled or held: the contact clocks stop."""
+    assignment.contacted_at = min(assignment.contacted_at, at) if assignment.contacted_at else at
+    assignment.attempts_due_at = assignment.attempts_nudged_at = None
+    assignment.close_out_due_at = assignment.close_out_asked_at = None
+
+
+@transaction.atomic
+def add_note(*, mre_id: int, by: Volunteer, now: datetime, level: NoteLevel, text: str) -> Note:
+    """Write a note on the request; a note of level client is sent to the client."""
+    mre, assignment = lock_with_current(mre_id)
+    check_can_add_note(by, mre, now)
+    if not text.strip():
+        raise Invalid("text", "The note is empty.")
+    note = Note.objects.create(request=mre, by=by, at=now, level=level, text=text.strip())
+    # A coordinator's own note leaves its words out of the timeline, which others read too.
+    words = {"text": note.text} if level == NoteLevel.CLIENT else {}
+    record(
+        mre,
+        EventKind.NOTE,
+        now=now,
+        by=by,
+        assignment=assignment,
+        note=note.pk,
+        level=level,
+        **words,
+    )
+    return note

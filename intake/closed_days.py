@@ -1,0 +1,26 @@
+"""The US federal holidays as observed, with which the holiday table starts."""
+
+from datetime import date
+from typing import Any
+
+import holidays
+
+FIRST_YEAR, LAST_YEAR = 2015, 2040
+
+
+def federal_holidays(first_year: int = FIRST_YEAR, last_year: int = LAST_YEAR) -> dict[date, str]:
+    """The weekdays on which federal offices are closed: a holiday on a weekend moves."""
+    observed = holidays.country_holidays("US", years=range(first_year, last_year + 1))
+    return {
+        day: name
+        for day, name in sorted(observed.items())
+        if day.weekday() < 5 and first_year <= day.year <= last_year
+    }
+
+
+def load(model: type[Any] | None = None) -> None:
+    """Add the federal holidays that are missing; leaves what is there. For migrations and tests."""
+    if model is None:
+        from intake.models import ClosedDay as model  # noqa: N813
+    rows = [model(date=day, name=name) for day, name in federal_holidays().items()]
+    model.objects.bulk_create(rows, ignore_conflicts=True)

@@ -1,0 +1,196 @@
+"""The vocabulary of requests, with the named groups of values that rules speak of."""
+
+from django.db.models import TextChoices
+
+
+class Status(TextChoices):
+    """Where a request stands. The last five are closed."""
+
+    NEED_ACTION = "need_action", "Need Action"
+    ASSIGNED = "assigned", "Assigned"
+    ACCEPTED = "accepted", "Accepted"
+    COMPLETE = "complete", "Complete"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    NO_SHOW = "no_show", "No Show"
+    NO_RESPONSE = "no_response", "No Response from Client"
+    INCORRECT_CONTACT = "incorrect_contact", "Incorrect Contact Information"
+
+    @property
+    def is_closed(self) -> bool:
+        """True for the five statuses in which nobody has anything left to do."""
+        return self in CLOSED
+
+
+OPEN = (Status.NEED_ACTION, Status.ASSIGNED, Status.ACCEPTED)
+CLOSED = tuple(status for status in Status if status not in OPEN)
+
+
+class QueueReason(TextChoices):
+    """Why a request is in the coordinator's queue."""
+
+    NEW = "new", "New"
+    DECLINED = "declined", "Declined"
+    TIMED_OUT = "timed_out", "Timed out"
+    TRANSFERRED = "transferred", "Transferred"
+    MENTOR_UNAVAILABLE = "mentor_unavailable", "Mentor unavailable"
+    REOPENED = "reopened", "Reopened"
+    MOVED_HERE = "moved_here", "Moved here"
+
+
+class Source(TextChoices):
+    """How a request came in."""
+
+    WEB = "web", "Web form"
+    API = "api", "Another site"
+    COORDINATOR = "coordinator", "Typed in by a coordinator"
+    MENTOR = "mentor", "Typed in by a mentor"
+    IMPORT = "import", "Imported"
+
+
+class MeetBy(TextChoices):
+    NO_PREFERENCE = "no_preference", "No Preference"
+    VIDEO = "video", "Video"
+    PHONE = "phone", "Phone"
+    EMAIL = "email", "Email"
+    IN_PERSON = "in_person", "In Person"
+
+
+class HeardAbout(TextChoices):
+    ONLINE_SEARCH = "online_search", "Online search"
+    TV = "tv", "TV"
+    NEWSPAPER = "newspaper", "Newspaper"
+    RADIO = "radio", "Radio"
+    SOCIAL_MEDIA = "social_media", "Social media"
+    SBA = "sba", "SBA"
+    FRIEND = "friend", "Friend or relative"
+    SCORE = "score", "SCORE client or volunteer"
+    WORKSHOP = "workshop", "Workshop/event"
+    OTHER = "other", "Other"
+
+
+class NotifyBy(TextChoices):
+    EMAIL = "email", "E-mail"
+    TEXT = "text", "Text message"
+
+
+class Outcome(TextChoices):
+    """What became of one choice of a mentor; every assignment is in exactly one."""
+
+    PENDING = "pending", "Waiting for an answer"
+    OVERDUE = "overdue", "Overdue"
+    ACCEPTED_IN_TIME = "accepted_in_time", "Accepted in time"
+    ACCEPTED_LATE = "accepted_late", "Accepted late"
+    DECLINED = "declined", "Declined"
+    TIMED_OUT = "timed_out", "Timed out"
+    REPLACED = "replaced", "Replaced"
+    HANDED_BACK = "handed_back", "Handed back"
+    WITHDRAWN = "withdrawn", "Withdrawn before an answer"
+
+
+UNANSWERED = (Outcome.PENDING, Outcome.OVERDUE)
+ACCEPTED = (Outcome.ACCEPTED_IN_TIME, Outcome.ACCEPTED_LATE)
+ANSWERED = (*ACCEPTED, Outcome.DECLINED)
+
+
+class DeclineReason(TextChoices):
+    NOT_MY_EXPERTISE = "not_my_expertise", "Not my expertise"
+    NO_CAPACITY = "no_capacity", "No capacity now"
+    AWAY = "away", "Away or unavailable"
+    CONFLICT = "conflict", "Conflict of interest"
+    LOCATION = "location", "Location or time zone"
+    SOMETHING_ELSE = "something_else", "Client asked for something else"
+    OTHER = "other", "Other"
+
+
+class WithdrawReason(TextChoices):
+    OUT_OF_SCOPE = "out_of_scope", "Out of scope"
+    DUPLICATE = "duplicate", "Duplicate"
+    NOT_INTERESTED = "not_interested", "Client no longer interested"
+    OTHER = "other", "Other"
+
+
+class Channel(TextChoices):
+    EMAIL = "email", "E-mail"
+    PHONE = "phone", "Phone"
+    TEXT = "text", "Text message"
+    IN_PERSON = "in_person", "In person"
+
+
+class ContactResult(TextChoices):
+    REACHED = "reached", "Reached the client"
+    LEFT_MESSAGE = "left_message", "Left a message"
+    AWAITING_ANSWER = "awaiting_answer", "Awaiting answer"
+    NO_ANSWER = "no_answer", "No answer"
+    UNDELIVERABLE = "undeliverable", "Undeliverable"
+    WRONG_NUMBER = "wrong_number", "Wrong number"
+
+
+BAD_ADDRESS = (ContactResult.UNDELIVERABLE, ContactResult.WRONG_NUMBER)
+
+
+class SessionMode(TextChoices):
+    IN_PERSON = "in_person", "In person"
+    VIDEO = "video", "Video"
+    PHONE = "phone", "Phone"
+    EMAIL = "email", "E-mail"
+    CHAT = "chat", "Chat"
+
+
+class SessionState(TextChoices):
+    SCHEDULED = "scheduled", "Scheduled"
+    HELD = "held", "Held"
+    MISSED = "missed", "Missed by the client"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+class NoteLevel(TextChoices):
+    """Who reads a note on a request."""
+
+    CLIENT = "client", "Client (sent by e-mail)"
+    MENTOR = "mentor", "Mentor and coordinator"
+    COORDINATOR = "coordinator", "Coordinator only"
+
+
+class MailState(TextChoices):
+    """Where a mail of the outbox stands."""
+
+    QUEUED = "queued", "Waiting to be sent"
+    SENDING = "sending", "Being sent"
+    SENT = "sent", "Sent"
+    KEPT = "kept", "Kept here (no mail server set up)"
+    FAILED = "failed", "Could not be sent"
+    DROPPED = "dropped", "No longer needed"
+
+
+class EventKind(TextChoices):
+    """What can stand on the timeline of a request."""
+
+    SUBMITTED = "submitted", "Submitted"
+    ASSIGNED = "assigned", "Assigned"
+    REPLACED = "replaced", "Given to another mentor"
+    REMINDED = "reminded", "Reminder sent"
+    OVERDUE = "overdue", "Overdue"
+    REQUEUED = "requeued", "Returned to the queue"
+    ACCEPTED = "accepted", "Accepted"
+    DECLINED = "declined", "Declined"
+    HANDED_BACK = "handed_back", "Handed back"
+    TRANSFERRED = "transferred", "Transferred to the queue"
+    MOVED = "moved", "Moved to another chapter"
+    CONTACT = "contact", "Contact attempt"
+    ATTEMPTS_DUE = "attempts_due", "Next contact attempt due"
+    CLOSE_OUT_DUE = "close_out_due", "Close-out due"
+    SESSION_SCHEDULED = "session_scheduled", "Session scheduled"
+    SESSION_MOVED = "session_moved", "Session moved"
+    SESSION_CANCELLED = "session_cancelled", "Session cancelled"
+    SESSION_HELD = "session_held", "Session held"
+    SESSION_MISSED = "session_missed", "Client missed the session"
+    SESSION_EDITED = "session_edited", "Session edited"
+    NOTES_ENTERED = "notes_entered", "Session notes entered"
+    NOTES_DUE = "notes_due", "Session notes due"
+    NOTE = "note", "Note added"
+    CLOSED = "closed", "Closed"
+    REOPENED = "reopened", "Reopened"
+    CONTACT_CORRECTED = "contact_corrected", "Client corrected contact details"
+    QUESTION_EXTENDED = "question_extended", "Client added to the question"
+    RELEASED = "released", "Released to the queue"
+    RECOMPUTED = "recomputed", "Due dates recomputed"

@@ -1,0 +1,65 @@
+"""Signed links: they open one thing for one purpose, without a sign-in."""
+
+from enum import StrEnum
+
+from django.conf import settings
+from django.core.signing import BadSignature, Signer
+from django.urls import reverse
+
+from intake.models import Assignment, MentoringRequest
+
+
+class Purpose(StrEnum):
+    """What the link in a mail to a mentor is for."""
+
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    PAUSE = "pause"
+
+
+_ANSWER = Signer(sep=".", salt="intake.answer")
+_STATUS = Signer(sep=".", salt="intake.status")
+
+
+def absolute(path: str) -> str:
+    """A path of this site as an address that works from a mail."""
+    return f"{settings.SITE_URL.rstrip('/')}{path}"
+
+
+def answer_path(assignment: Assignment, purpose: Purpose) -> str:
+    """The page on which the mentor answers without signing in; dies with the assignment."""
+    token = _ANSWER.sign(f"{purpose}-{assignment.pk}")
+    return reverse("intake:answer", args=[token])
+
+
+def read_answer_token(token: str) -> tuple[Purpose, int]:
+    """The purpose and the assignment's id. Raises BadSignature if it was tampered with."""
+    purpose, _, pk = _ANSWER.unsign(token).partition("-")
+    return Purpose(purpose), int(pk)
+
+
+def status_token(mre: MentoringRequest) -> str:
+    """The client's key to the status page of one request."""
+    return _STATUS.sign(str(mre.pk))
+
+
+def status_path(mre: MentoringRequest) -> str:
+    """The client's status page."""
+    return reverse("intake:status", args=[status_token(mre)])
+
+
+def read_status_token(token: str) -> int:
+    """The request's id. Raises BadSignature if it was tampered with."""
+    return int(_STATUS.unsign(token))
+
+
+__all__ = [
+    "BadSignature",
+    "Purpose",
+    "absolute",
+    "answer_path",
+    "read_answer_token",
+    "read_status_token",
+    "status_path",
+    "status_token",
+]

@@ -1,0 +1,103 @@
+"""What may this viewer see? One `for_user` per model, and the named groups of rows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+
+from intake.enums import OPEN, UNANSWERED, Outcome, SessionState, Status
+from mentors.roles import Duties, duties
+
+if TYPE_CHECKING:
+    from mentors.models import Volunteer
+
+
+class RequestQuerySet(models.QuerySet["MentoringRequest"]):
+    def for_user(self, user: Volunteer, now: datetime) -> RequestQuerySet:
+        """The requests `user` may open: of the chapters he coordinates or leads, and his own.
+
+        His own are those he holds or held when they were closed, those with a session in which he
+        took part, and those for which he still owes session notes. Parked requests are for
+        administrators.
+        """
+        mine = duties(user, now)
+        if mine.is_admin:
+            return self
+        own = (
+            Q(current__mentor=user) | Q(pk__in=_with_co_mentor(user)) | Q(pk__in=_owing_notes(user))
+        )
+        return self.filter(Q(chapter__in=mine.sees_requests_of) | own, parked=False)
+
+    def in_duty_of(self, user: Volunteer, now: datetime) -> RequestQuerySet:
+        """The requests of the chapters that `user` coordinates or leads, without his own desk."""
+        mine = duties(user, now)
+        if mine.is_admin:
+            return self
+        return self.filter(chapter__in=mine.sees_requests_of, parked=False)
+
+    def on_desk_of(self, mentor: Volunteer) -> RequestQuerySet:
+        """The requests that `mentor` holds, or held when they were closed."""
+        return self.filter(current__mentor=mentor)
+
+    def open(self) -> RequestQuerySet:
+        """Requests with something left to do."""
+        return self.filter(status__in=OPEN)
+
+    def need_action(self) -> RequestQuerySet:
+        """The coordinator's queue."""
+        return self.filter(status=Status.NEED_ACTION)
+
+    def with_mentor(self) -> RequestQuerySet:
+        """Open requests that a mentor holds."""
+        return self.filter(status__in=[Status.ASSIGNED, Status.ACCEPTED])
+
+    def overdue(self) -> RequestQuerySet:
+        """Requests whose mentor has not answered in time and still may."""
+        return self.filter(status=Status.ASSIGNED, current__outcome=Outcome.OVERDUE)
+
+    def for_list(self) -> RequestQuerySet:
+        """With all that a row of a list shows, in one query."""
+        return self.select_related(
+            "client", "chapter", "area", "business_type", "current__mentor__chapter"
+        )
+
+
+def _with_co_mentor(user: Volunteer) -> models.QuerySet:
+    from intake.models import CoMentor
+
+    return CoMentor.objects.filter(volunteer=user).values("session__request")
+
+
+def _owing_notes(user: Volunteer) -> models.QuerySet:
+    from intake.models import Session
+
+    return Session.objects.without_notes().filter(assignment__mentor=user).values("request")
+
+
+class SessionQuerySet(models.QuerySet["Session"]):
+    def without_notes(self) -> SessionQuerySet:
+        """Sessions that were held and whose notes are missing."""
+        return self.filter(state=SessionState.HELD, notes_entered_at__isnull=True)
+
+
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def for_user(self, user: Volunteer, now: datetime) -> AssignmentQuerySet:
+        """The assignments `user` may see: his own and those of requests in his scope."""
+        from intake.models import MentoringRequest
+
+        mine: Duties = duties(user, now)
+        if mine.is_admin:
+            return self
+        seen = MentoringRequest.objects.for_user(user, now).values("pk")
+        return self.filter(Q(mentor=user) | Q(request__in=seen))
+
+    def open(self) -> AssignmentQuerySet:
+        """Assignments under which a mentor holds a request."""
+        return self.filter(ended_at__isnull=True)
+
+    def unanswered(self) -> AssignmentQuerySet:
+        """Assignments that wait for an answer, overdue or not."""
+        return self.filter(outcome__in=UNANSWERED)

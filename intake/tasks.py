@@ -1,0 +1,25 @@
+"""What beat wakes up. The work is in the database; losing one of these calls loses nothing."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from intake import outbox
+from intake import sweep as sweeping
+
+
+@shared_task
+def sweep() -> dict[str, int]:
+    """Do every clock step that is due."""
+    return sweeping.sweep(timezone.now()).done
+
+
+@shared_task
+def deliver_mail() -> int:
+    """Send the mails that are due."""
+    return outbox.deliver(clock=timezone.now)
+
+
+@shared_task
+def weekly_digest() -> int:
+    """Mail the Membership Chairs, once a week each."""
+    return sweeping.send_digests(timezone.now())

@@ -1,0 +1,3 @@
+from intake.views.public import home
+
+detail = home

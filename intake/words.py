@@ -1,0 +1,26 @@
+"""Days and instants in words, as sentences and mails say them."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+
+def day_in_words(day: date) -> str:
+    """“Wed 25 Nov”."""
+    return f"{day:%a} {day.day} {day:%b}"
+
+
+def instant_in_words(at: datetime, zone: ZoneInfo) -> str:
+    """“Wed 25 Nov 10:42” on the clock of `zone`."""
+    local = at.astimezone(zone)
+    return f"{day_in_words(local.date())} {local:%H:%M}"
+
+
+def appointment_in_words(at: datetime, zone: ZoneInfo) -> str:
+    """“Wed 25 Nov 2026, 10:42 EST”: with year and zone, for people in different places."""
+    local = at.astimezone(zone)
+    return f"{day_in_words(local.date())} {local.year}, {local:%H:%M %Z}"
+
+
+def last_day_in_words(deadline: datetime, zone: ZoneInfo) -> str:
+    """The last day before a deadline, which is the midnight that ends it."""
+    return day_in_words((deadline.astimezone(zone) - timedelta(microseconds=1)).date())

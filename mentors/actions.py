@@ -1,0 +1,248 @@
+"""Every change to people, positions and availability."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from django.db import IntegrityError, transaction
+
+from mentors.enums import Classification, Role, VolunteerStatus
+from mentors.errors import AlreadyDone, Invalid
+from mentors.models import (
+    BusinessType,
+    Chapter,
+    MentoringArea,
+    MentorProfile,
+    Pause,
+    Position,
+    Volunteer,
+)
+from mentors.permissions import check_can_keep_roster, check_can_set_availability
+
+MOST_AREAS = MOST_BUSINESS_TYPES = 6
+LONGEST_PAUSE = timedelta(days=366)
+
+
+def lock_mentor(volunteer_id: int) -> Volunteer:
+    """The volunteer, locked, so that limit, pause and status hold still."""
+    return (
+        Volunteer.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("chapter__district", "profile")
+        .get(pk=volunteer_id)
+    )
+
+
+@transaction.atomic
+def pause(
+    *,
+    mentor_id: int,
+    by: Volunteer,
+    now: datetime,
+    starts_on: date,
+    ends_on: date,
+    reason: str = "",
+) -> Pause:
+    """No new requests from the first to the last day, both included, in the chapter's zone."""
+    mentor = lock_mentor(mentor_id)
+    check_can_set_availability(by, mentor, now)
+    today = now.astimezone(mentor.zone).date()
+    if ends_on < starts_on:
+        raise Invalid("ends_on", "The pause ends before it starts.")
+    if ends_on < today:
+        raise Invalid("ends_on", "That is over already.")
+    if starts_on < today:
+        raise Invalid("starts_on", "A pause cannot start before today.")
+    if ends_on - starts_on > LONGEST_PAUSE:
+        raise Invalid(
+            "ends_on", "A pause is a year at most; ask your chapter about a longer leave."
+        )
+    return Pause.objects.create(
+        mentor=mentor, starts_on=starts_on, ends_on=ends_on, reason=reason.strip(), created_at=now
+    )
+
+
+@transaction.atomic
+def resume(*, mentor_id: int, by: Volunteer, now: datetime) -> int:
+    """Back from a pause early: pauses in force end, planned ones stay. How many ended."""
+    mentor = lock_mentor(mentor_id)
+    check_can_set_availability(by, mentor, now)
+    today = now.astimezone(mentor.zone).date()
+    return Pause.objects.filter(
+        pk__in=Pause.objects.filter(mentor=mentor).in_force(now).values("pk")
+    ).update(resumed_on=today)
+
+
+@transaction.atomic
+def cancel_pause(*, pause_id: int, by: Volunteer, now: datetime) -> None:
+    """A planned pause is called off. Raises AlreadyDone once it has begun."""
+    planned = Pause.objects.select_related("mentor__chapter").get(pk=pause_id)
+    mentor = lock_mentor(planned.mentor_id)
+    check_can_set_availability(by, mentor, now)
+    if planned.starts_on <= now.astimezone(mentor.zone).date():
+        raise AlreadyDone("This pause has begun; use “Back from my pause” instead.")
+    planned.delete()
+
+
+@transaction.atomic
+def change_limit(
+    *, mentor_id: int, by: Volunteer, now: datetime, weekly_limit: int | None
+) -> MentorProfile:
+    """How many new requests a week; None is no limit."""
+    mentor = lock_mentor(mentor_id)
+    check_can_set_availability(by, mentor, now)
+    if weekly_limit is not None and not 0 <= weekly_limit <= 50:
+        raise Invalid("weekly_limit", "Between 0 and 50 requests a week, or nothing.")
+    mentor.profile.weekly_limit = weekly_limit
+    mentor.profile.save(update_fields=["weekly_limit"])
+    return mentor.profile
+
+
+@transaction.atomic
+def change_expertise(
+    *,
+    mentor_id: int,
+    by: Volunteer,
+    now: datetime,
+    areas: Iterable[MentoringArea],
+    business_types: Iterable[BusinessType],
+    languages: Iterable[str],
+    keywords: str,
+    summary: str,
+    accepts_direct: bool,
+    serves_outside: bool,
+) -> MentorProfile:
+    """Whom the mentor can help: 1 to 6 areas, up to 6 types of business, languages, keywords."""
+    mentor = lock_mentor(mentor_id)
+    check_can_set_availability(by, mentor, now)
+    chosen_areas, chosen_types, spoken = list(areas), list(business_types), list(languages)
+    if not 1 <= len(chosen_areas) <= MOST_AREAS:
+        raise Invalid("areas", f"Choose one to {MOST_AREAS} areas.")
+    if len(chosen_types) > MOST_BUSINESS_TYPES:
+        raise Invalid("business_types", f"Choose at most {MOST_BUSINESS_TYPES} types of business.")
+    if not spoken:
+        raise Invalid("languages", "Name at least one language.")
+    mentor.languages = spoken
+    mentor.save(update_fields=["languages"])
+    profile = mentor.profile
+    profile.keywords, profile.summary = keywords.strip(), summary.strip()
+    profile.accepts_direct, profile.serves_outside = accepts_direct, serves_outside
+    profile.save(update_fields=["keywords", "summary", "accepts_direct", "serves_outside"])
+    profile.areas.set(chosen_areas)
+    profile.business_types.set(chosen_types)
+    return profile
+
+
+@transaction.atomic
+def add_volunteer(
+    *,
+    by: Volunteer,
+    now: datetime,
+    chapter: Chapter,
+    first_name: str,
+    last_name: str,
+    email: str,
+    phone: str = "",
+    status: VolunteerStatus = VolunteerStatus.ACTIVE,
+    classification: Classification = Classification.MENTOR,
+) -> Volunteer:
+    """Put a person on the roster of a chapter. He asks for a password by mail to sign in."""
+    check_can_keep_roster(by, chapter, now)
+    if Volunteer.objects.filter(email__iexact=email).exists():
+        raise Invalid("email", "A volunteer with this e-mail is on a roster already.")
+    volunteer = Volunteer.objects.create_user(
+        email,
+        first_name=first_name,
+        last_name=last_name,
+        phone=phone,
+        chapter=chapter,
+        status=status,
+        classification=classification,
+        date_joined=now,
+    )
+    _ensure_profile(volunteer)
+    return volunteer
+
+
+@transaction.atomic
+def change_standing(
+    *,
+    volunteer_id: int,
+    by: Volunteer,
+    now: datetime,
+    status: VolunteerStatus,
+    classification: Classification,
+) -> Volunteer:
+    """Status and classification. Who resigns cannot sign in any more and holds no position."""
+    volunteer = lock_mentor(volunteer_id)
+    assert volunteer.chapter is not None  # only administrators have none, and are no volunteers
+    check_can_keep_roster(by, volunteer.chapter, now)
+    if volunteer.pk == by.pk and status == VolunteerStatus.RESIGNED:
+        raise Invalid("status", "Somebody else has to record that you resign.")
+    volunteer.status, volunteer.classification = status, classification
+    volunteer.is_active = status != VolunteerStatus.RESIGNED
+    volunteer.save(update_fields=["status", "classification", "is_active"])
+    _ensure_profile(volunteer)
+    if status == VolunteerStatus.RESIGNED:
+        _end_all_positions(volunteer, now)
+    return volunteer
+
+
+def _ensure_profile(volunteer: Volunteer) -> None:
+    if volunteer.classification == Classification.MENTOR:
+        MentorProfile.objects.get_or_create(volunteer=volunteer)
+
+
+def _end_all_positions(volunteer: Volunteer, now: datetime) -> None:
+    today = now.astimezone(volunteer.zone).date()
+    for position in volunteer.positions.filter(ends_on__isnull=True):
+        position.ends_on = max(today, position.starts_on)
+        position.save(update_fields=["ends_on"])
+
+
+@transaction.atomic
+def name_to_position(
+    *,
+    volunteer_id: int,
+    by: Volunteer,
+    now: datetime,
+    role: Role,
+    chapter: Chapter,
+    starts_on: date,
+    ends_on: date | None = None,
+) -> Position:
+    """Name a person to a role at a chapter. Districts and regions are named in the admin."""
+    check_can_keep_roster(by, chapter, now)
+    volunteer = lock_mentor(volunteer_id)
+    if volunteer.status not in (VolunteerStatus.ACTIVE, VolunteerStatus.PROVISIONAL):
+        raise Invalid("volunteer", f"{volunteer} is {volunteer.get_status_display().lower()}.")
+    if ends_on is not None and ends_on < starts_on:
+        raise Invalid("ends_on", "The last day is before the first.")
+    try:
+        with transaction.atomic():
+            return Position.objects.create(
+                volunteer=volunteer,
+                role=role,
+                chapter=chapter,
+                starts_on=starts_on,
+                ends_on=ends_on,
+            )
+    except IntegrityError:
+        raise AlreadyDone(f"{volunteer} already holds this position.") from None
+
+
+@transaction.atomic
+def end_position(*, position_id: int, by: Volunteer, now: datetime) -> Position:
+    """The position is held until today. Raises AlreadyDone if it has ended."""
+    position = (
+        Position.objects.select_for_update(of=("self",))
+        .select_related("volunteer__chapter", "chapter")
+        .get(pk=position_id)
+    )
+    if position.chapter is None:
+        raise Invalid("position", "Positions at districts and regions are ended in the admin.")
+    check_can_keep_roster(by, position.chapter, now)
+    today = now.astimezone(position.chapter.zone).date()
+    if position.ends_on is not None and position.ends_on < today:
+        raise AlreadyDone("This position has ended already.")
+    position.ends_on = max(today - timedelta(days=1), position.starts_on)
+    position.save(update_fields=["ends_on"])
+    return position

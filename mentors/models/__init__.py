@@ -1,0 +1,17 @@
+from mentors.models.availability import Pause
+from mentors.models.picklists import BusinessType, MentoringArea
+from mentors.models.units import Chapter, District, Region, ZipPrefix
+from mentors.models.volunteers import MentorProfile, Position, Volunteer
+
+__all__ = [
+    "BusinessType",
+    "Chapter",
+    "District",
+    "MentorProfile",
+    "MentoringArea",
+    "Pause",
+    "Position",
+    "Region",
+    "Volunteer",
+    "ZipPrefix",
+]

@@ -1,0 +1,53 @@
+"""When a mentor takes no new requests."""
+
+from datetime import date
+
+from django.db import models
+from django.db.models import F, Q
+
+from mentors.models.volunteers import Volunteer
+from mentors.querysets import PauseQuerySet
+
+
+class Pause(models.Model):
+    """In force from 00:00 of the first to the end of the last day, in the mentor's chapter's zone."""
+
+    mentor = models.ForeignKey(Volunteer, models.CASCADE, related_name="pauses")
+    starts_on = models.DateField("from")
+    ends_on = models.DateField("to", help_text="The last day of the pause.")
+    reason = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField()
+    resumed_on = models.DateField(
+        null=True, blank=True, help_text="The day from which an early return made it void."
+    )
+
+    objects = PauseQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="pause_ends_after_start",
+                violation_error_message="The pause ends before it starts.",
+            ),
+            models.CheckConstraint(
+                condition=Q(resumed_on__isnull=True)
+                | Q(resumed_on__gte=F("starts_on"), resumed_on__lte=F("ends_on")),
+                name="pause_resumed_while_it_lasted",
+            ),
+        ]
+        indexes = [models.Index(fields=["ends_on", "starts_on"], name="pause_by_end")]
+
+    def __str__(self) -> str:
+        return f"{self.mentor} paused {self.starts_on} to {self.ends_on}"
+
+    @property
+    def days(self) -> int:
+        """Calendar days from the first to the last day, both counted."""
+        return (self.ends_on - self.starts_on).days + 1
+
+    def in_force(self, day: date) -> bool:
+        """Whether the mentor is paused on this local day."""
+        if self.resumed_on is not None and day >= self.resumed_on:
+            return False
+        return self.starts_on <= day <= self.ends_on

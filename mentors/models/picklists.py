@@ -1,0 +1,26 @@
+"""Picklists that mentors and requests share. Rows are retired, never deleted: old requests keep theirs."""
+
+from django.db import models
+
+
+class Picklist(models.Model):
+    """A named choice that administrators can add to or retire."""
+
+    name = models.CharField(max_length=80, unique=True)
+    is_offered = models.BooleanField(
+        "offered", default=True, help_text="Untick to retire it: past records keep it."
+    )
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MentoringArea(Picklist):
+    """What a client wants help with, and what a mentor is good at."""
+
+
+class BusinessType(Picklist):
+    """The kind of business a client has or plans."""

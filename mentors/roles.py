@@ -1,0 +1,95 @@
+"""Who is what where: the one place that reads positions."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Q
+
+from mentors.enums import Classification, Role, VolunteerStatus
+from mentors.models import Chapter, Position, Volunteer
+
+Chapters = frozenset[int]
+NOWHERE: Chapters = frozenset()
+
+
+@dataclass(frozen=True)
+class Duties:
+    """What a volunteer may do where on one day. Each set holds ids of chapters."""
+
+    is_admin: bool = False
+    is_mentor: bool = False
+    rcic: Chapters = field(default=NOWHERE)
+    manages: Chapters = field(default=NOWHERE)
+    chairs: Chapters = field(default=NOWHERE)
+    leads: Chapters = field(default=NOWHERE)
+
+    @property
+    def sees_requests_of(self) -> Chapters:
+        """Chapters whose requests are visible: to act on for an RCIC, to read for a leader."""
+        return self.rcic | self.leads
+
+    @property
+    def people_of(self) -> Chapters:
+        """Chapters whose volunteers are visible."""
+        return self.rcic | self.manages | self.chairs | self.leads
+
+
+def duties(user: Volunteer, now: datetime) -> Duties:
+    """The duties of `user` on the local day of `now`; remembered on the object for that instant."""
+    remembered = user.__dict__.setdefault("_duties", {})
+    day = now.astimezone(user.zone).date()
+    if day not in remembered:
+        remembered[day] = _read_duties(user, now)
+    return remembered[day]
+
+
+def _read_duties(user: Volunteer, now: datetime) -> Duties:
+    if not user.is_active:
+        return Duties()
+    positions = list(Position.objects.filter(volunteer=user).in_force(now))
+    return Duties(
+        is_admin=user.is_staff and user.is_superuser,
+        is_mentor=is_mentor(user),
+        **_chapters_by_role(positions),
+    )
+
+
+def is_mentor(user: Volunteer) -> bool:
+    """Whether `user` has a desk of requests: an active mentor, paused or not."""
+    return user.status == VolunteerStatus.ACTIVE and user.classification == Classification.MENTOR
+
+
+def _chapters_by_role(positions: Iterable[Position]) -> dict[str, Chapters]:
+    names = {
+        Role.RCIC: "rcic",
+        Role.CHAPTER_MANAGER: "manages",
+        Role.MEMBERSHIP_CHAIR: "chairs",
+        Role.LEADER: "leads",
+    }
+    held = list(positions)
+    if not held:
+        return {}
+    below = list(_chapters_below(held))
+    return {
+        name: frozenset(
+            pk
+            for pk, district, region in below
+            for position in held
+            if position.role == role
+            and (
+                position.chapter_id == pk
+                or position.district_id == district
+                or position.region_id == region
+            )
+        )
+        for role, name in names.items()
+    }
+
+
+def _chapters_below(held: list[Position]) -> Iterable[tuple[int, int, int]]:
+    return Chapter.objects.filter(
+        Q(pk__in=[p.chapter_id for p in held])
+        | Q(district__in=[p.district_id for p in held])
+        | Q(district__region__in=[p.region_id for p in held])
+    ).values_list("pk", "district_id", "district__region_id")
