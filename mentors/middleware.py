@@ -2,8 +2,12 @@
 
 from collections.abc import Callable
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils import timezone
+
+from mentors.errors import AlreadyDone, NotAllowed
 
 
 class ReaderMiddleware:
@@ -22,3 +26,27 @@ class ReaderMiddleware:
             return self.get_response(request)
         with timezone.override(request.user.zone):
             return self.get_response(request)
+
+
+class RefusalMiddleware:
+    """Turns a refusal that a view let through into a page: never an error.
+
+    Who may not do something gets 403 with the sentence. Who came too late gets the sentence as a
+    message on the page that the view named (`request.back`), or on his own first page.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Nothing to do unless a view raises."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponse | None:
+        """The page for a refusal; None for everything else."""
+        if isinstance(fault, NotAllowed):
+            return render(request, "403.html", {"exception": fault.reason}, status=403)
+        if isinstance(fault, AlreadyDone):
+            messages.warning(request, fault.reason)
+            return redirect(getattr(request, "back", "/"))
+        return None
