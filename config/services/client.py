@@ -18,6 +18,7 @@ import psutil
 
 from .errors import ServiceError
 from .folder import Folder, is_locked, locked, try_lock
+from .kinds import make_server
 
 PROJECT = Path(__file__).resolve().parents[2]
 LONGEST_STOP = 60.0  # seconds
@@ -28,6 +29,7 @@ LONGEST_FAREWELL = 2.0  # seconds from letting the lock go to the end of the pro
 class Handle:
     """One process's share in a running service."""
 
+    kind: str
     folder: Folder
     users: IO[str]
     keeper: subprocess.Popen[str] | None
@@ -43,11 +45,18 @@ class Handle:
             return
         # A forked child has the same lock as its parent and must not end it.
         if os.getpid() == self.pid:
-            if try_lock(self.users) and self.is_running():
-                self._stop_keeper(int(self.folder.keeper_lock.read_text()))
+            if try_lock(self.users):
+                self._stop()
             if self.keeper:
                 self.keeper.poll()
         self.users.close()
+
+    def _stop(self) -> None:
+        """For the last user, who holds the lock, so that nobody can come in meanwhile."""
+        if self.is_running():
+            self._stop_keeper(int(self.folder.keeper_lock.read_text()))
+        else:
+            make_server(self.kind, self.folder, {}).stop_leftovers()
 
     def _stop_keeper(self, pid: int) -> None:
         deadline = time.monotonic() + LONGEST_STOP
@@ -86,7 +95,7 @@ def _join(kind: str, folder: Folder, options: Mapping[str, str]) -> Handle:
         keeper = None
         if not is_locked(folder.keeper_lock):
             keeper = _start_keeper(kind, folder, options)
-    return Handle(folder=folder, users=users, keeper=keeper)
+    return Handle(kind=kind, folder=folder, users=users, keeper=keeper)
 
 
 def _start_keeper(kind: str, folder: Folder, options: Mapping[str, str]) -> "subprocess.Popen[str]":

@@ -11,30 +11,13 @@ import signal
 import sys
 import time
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO
 
 from .errors import ServiceError
 from .folder import Folder, locked, try_lock
-from .postgres import Postgres
-from .valkey import Valkey
+from .kinds import Server, make_server
 
 PAUSE = 0.2  # seconds between two looks
-
-
-class Server(Protocol):
-    """What the keeper needs of a server."""
-
-    def start(self) -> None:
-        """Start it and wait until it answers. Raises ServiceError."""
-
-    def is_running(self) -> bool:
-        """Whether it still answers."""
-
-    def stop(self) -> None:
-        """Stop it and wait until it has gone."""
-
-
-SERVERS: dict[str, type[Postgres] | type[Valkey]] = {"postgres": Postgres, "valkey": Valkey}
 
 
 class Keeper:
@@ -84,7 +67,7 @@ def _answer(sentence: str) -> None:
 def main(kind: str, path: str, options: str) -> None:
     """Keep the service `kind` in the folder `path`; `options` is JSON."""
     folder = Folder(Path(path))
-    server = SERVERS[kind](folder, json.loads(options))
+    server = make_server(kind, folder, json.loads(options))
     try:
         Keeper(server, folder).run()
     except ServiceError as error:

@@ -1,13 +1,10 @@
-"""Servers that a keeper left behind when it was killed."""
+"""Servers that were left behind when their keeper was killed."""
 
 import psutil
 
 
 def stop_leftovers(*, name: str, argument: str) -> None:
-    """End the processes called `name` that were started with `argument`.
-
-    For a keeper only, which holds its folder's lock: nobody else can rightly use such a server.
-    """
+    """End the processes called `name` that were started with `argument`."""
     found = [
         process
         for process in psutil.process_iter(["name", "cmdline"])

@@ -53,7 +53,7 @@ class Postgres:
         self.folder.make_run(owner=self.account.uid)
         if not (self.data / "PG_VERSION").exists():
             self._make_cluster()
-        stop_leftovers(name="postgres", argument=str(self.data))
+        self.stop_leftovers()
         settings = [f"--{name}={value}" for name, value in self.options.items()]
         self.process = self._popen("postgres", "-D", self.data, "-k", self.folder.run, *settings)
         self._wait_until_ready()
@@ -73,6 +73,10 @@ class Postgres:
         except subprocess.TimeoutExpired:
             self.process.send_signal(signal.SIGQUIT)
             self.process.wait()
+
+    def stop_leftovers(self) -> None:
+        """Stop a server whose keeper was killed. Only for who may be sure that nobody uses it."""
+        stop_leftovers(name="postgres", argument=str(self.data))
 
     def _check_version(self) -> None:
         marker = self.data / "PG_VERSION"

@@ -29,7 +29,7 @@ class Valkey:
     def start(self) -> None:
         """Start it and wait until it answers. Raises ServiceError."""
         self.folder.make_run(owner=os.geteuid())
-        stop_leftovers(name="valkey-server", argument=str(self.folder.run / "valkey.conf"))
+        self.stop_leftovers()
         (self.folder.run / "valkey.log").unlink(missing_ok=True)
         try:
             self.server = ValkeyServer(
@@ -52,3 +52,7 @@ class Valkey:
         if self.is_running() and self.server:
             self.server.stop()
         socket_of(self.folder).unlink(missing_ok=True)
+
+    def stop_leftovers(self) -> None:
+        """Stop a server whose keeper was killed. Only for who may be sure that nobody uses it."""
+        stop_leftovers(name="valkey-server", argument=str(self.folder.run / "valkey.conf"))

@@ -39,13 +39,20 @@ class Command(BaseCommand):
         parser.add_argument(
             "--host", default=os.environ.get("HOST") or "127.0.0.1", help="address to listen on"
         )
+        parser.add_argument(
+            "--no-demo", action="store_true", help="leave an empty database as it is"
+        )
 
-    def handle(self, *, host: str, **options: Any) -> None:
+    def handle(self, *, host: str, no_demo: bool, **options: Any) -> None:
         _on_signals(_interrupt)
         processes = Processes()
         with _only_one(settings.HANDOFF_DATA / "serve.lock"), Backends() as backends:
             try:
-                self._start(backends, processes, host)
+                self._open(backends, host)
+                if not no_demo:
+                    self._fill_if_empty()
+                connection.close()
+                self._start(processes, host)
                 self._watch(backends, processes)
             except KeyboardInterrupt:
                 self._say("\nStopping.")
@@ -54,13 +61,14 @@ class Command(BaseCommand):
                 processes.stop()
         self._say("Stopped.")
 
-    def _start(self, backends: Backends, processes: Processes, host: str) -> None:
+    def _open(self, backends: Backends, host: str) -> None:
+        """Everything that has to be there first. Raises CommandError or ServiceError."""
         _check_port(host, settings.PORT)
         self._say(backends.open_database())
         self._say(backends.open_broker())
         call_command("migrate", interactive=False, verbosity=0)
-        self._fill_if_empty()
-        connection.close()
+
+    def _start(self, processes: Processes, host: str) -> None:
         processes.start("web server", _web(host, settings.PORT))
         processes.start("worker", _celery("worker", *WORKER_OPTIONS))
         processes.start("clock", _celery("beat", *_beat_options()))
