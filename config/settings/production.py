@@ -19,11 +19,12 @@ from .base import (
 )
 
 SHORTEST_SECRET_KEY = 50
+FEWEST_LETTERS = 10  # different ones, so that it is no row of zeros
 
 
 def _objections() -> Iterator[str]:
     """What is wrong with the environment."""
-    if len(SECRET_KEY) < SHORTEST_SECRET_KEY:
+    if len(SECRET_KEY) < SHORTEST_SECRET_KEY or len(set(SECRET_KEY)) < FEWEST_LETTERS:
         yield f"Set SECRET_KEY to a random text of at least {SHORTEST_SECRET_KEY} characters."
     if env.bool("DEBUG", False):
         yield "Leave DEBUG unset: it would show the inside of the site to everybody."
