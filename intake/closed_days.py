@@ -6,6 +6,7 @@ from typing import Any
 import holidays
 
 FIRST_YEAR, LAST_YEAR = 2015, 2040
+SATURDAY = 5
 
 
 def federal_holidays(first_year: int = FIRST_YEAR, last_year: int = LAST_YEAR) -> dict[date, str]:
@@ -14,7 +15,7 @@ def federal_holidays(first_year: int = FIRST_YEAR, last_year: int = LAST_YEAR) -
     return {
         day: name
         for day, name in sorted(observed.items())
-        if day.weekday() < 5 and first_year <= day.year <= last_year
+        if day.weekday() < SATURDAY and first_year <= day.year <= last_year
     }
 
 

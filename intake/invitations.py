@@ -19,7 +19,7 @@ def method(session: Session) -> str:
 
 
 def invitation(session: Session, now: datetime) -> str:
-    """The invitation to this session as it stands: same UID always, SEQUENCE rising with changes."""
+    """The invitation to this session as it stands: one UID, a SEQUENCE that rises with changes."""
     mentor = session.assignment.mentor
     calendar = Calendar()
     calendar.add("prodid", "-//Handoff//Sessions//EN")

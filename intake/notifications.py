@@ -18,13 +18,13 @@ from intake.inforce import calendar, policy
 from intake.links import Purpose, absolute, answer_path, status_path
 from intake.models import Assignment, RequestEvent, Session
 from intake.outbox import Draft
-from intake.words import (
+from mentors.enums import Role
+from mentors.models import Chapter, Volunteer
+from mentors.words import (
     appointment_in_words,
     instant_in_words,
     last_day_in_words,
 )
-from mentors.enums import Role
-from mentors.models import Chapter, Volunteer
 
 Drafts = Iterator[Draft]
 
@@ -51,14 +51,16 @@ def coordinators(chapter: Chapter, now: datetime) -> list[Volunteer]:
     )
 
 
-def mail_moment(event: RequestEvent, zone: ZoneInfo) -> datetime:
-    """When a mail of this event may leave: a clock keeps business hours, people do not wait."""
-    if event.kind not in BY_CLOCK:
-        return event.processed_at
+def mail_moment(now: datetime, zone: ZoneInfo) -> datetime:
+    """When a mail of a clock may leave: from 08:00 to 20:00 local time on business days."""
     rules = policy()
-    return calendar().next_mail_moment(
-        event.processed_at, zone, rules.mail_from_hour, rules.mail_until_hour
-    )
+    return calendar().next_mail_moment(now, zone, rules.mail_from_hour, rules.mail_until_hour)
+
+
+def _leaves_at(event: RequestEvent, zone: ZoneInfo) -> datetime:
+    """A clock keeps business hours; what people do is told at once."""
+    now = event.processed_at
+    return mail_moment(now, zone) if event.kind in BY_CLOCK else now
 
 
 def request_url(event: RequestEvent) -> str:
@@ -66,7 +68,7 @@ def request_url(event: RequestEvent) -> str:
     return absolute(reverse("intake:request", args=[event.request_id]))
 
 
-# --- To the client -----------------------------------------------------------------------------------
+# --- To the client --------------------------------------------------------------------------------
 
 
 def _to_client(event: RequestEvent, kind: str, **more: Any) -> Draft:
@@ -79,7 +81,7 @@ def _to_client(event: RequestEvent, kind: str, **more: Any) -> Draft:
         mre=mre,
         assignment=event.assignment,
         context=context,
-        send_at=mail_moment(event, mre.chapter.zone),
+        send_at=_leaves_at(event, mre.chapter.zone),
         **more,
     )
 
@@ -130,7 +132,7 @@ def client_note(event: RequestEvent) -> Drafts:
         )
 
 
-# --- To the coordinators -------------------------------------------------------------------------------
+# --- To the coordinators --------------------------------------------------------------------------
 
 
 def _to_coordinators(
@@ -145,7 +147,7 @@ def _to_coordinators(
                 mre=event.request,
                 assignment=event.assignment,
                 context={"url": request_url(event), **context},
-                send_at=mail_moment(event, rcic.zone),
+                send_at=_leaves_at(event, rcic.zone),
             )
 
 
@@ -210,7 +212,7 @@ def rcic_client_withdrew(event: RequestEvent) -> Drafts:
         yield from _to_coordinators(event, "rcic_client_withdrew")
 
 
-# --- To the mentor ---------------------------------------------------------------------------------------
+# --- To the mentor --------------------------------------------------------------------------------
 
 
 def _to_mentor(
@@ -225,7 +227,7 @@ def _to_mentor(
         mre=event.request,
         assignment=event.assignment,
         context=context,
-        send_at=mail_moment(event, to.zone),
+        send_at=_leaves_at(event, to.zone),
         **more,
     )
 
@@ -314,7 +316,7 @@ def mentor_close_out(event: RequestEvent) -> Drafts:
     yield _to_mentor(event, "mentor_close_out", context=context)
 
 
-# --- To both: sessions ---------------------------------------------------------------------------------
+# --- To both: sessions ----------------------------------------------------------------------------
 
 
 def session_letters(change: str) -> Callable[[RequestEvent], Drafts]:

@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 
 CLAIM_LASTS = timedelta(minutes=10)
 FIRST_RETRY, LONGEST_RETRY = timedelta(minutes=1), timedelta(hours=1)
+FOR_GOOD = 500  # SMTP: from here on an answer is final
 ATTEMPTS = 60  # with an hour between most of them: a mail server may be away for two days
 
 
@@ -152,10 +153,10 @@ def _send(mail: OutboxMail, connection: BaseEmailBackend, clock: Callable[[], da
         message(mail, connection).send()
     except smtplib.SMTPRecipientsRefused as refused:
         codes = [code for code, _ in refused.recipients.values()]
-        _failed(mail, refused, clock(), for_good=all(code >= 500 for code in codes))
+        _failed(mail, refused, clock(), for_good=all(code >= FOR_GOOD for code in codes))
         return True
     except smtplib.SMTPResponseException as answer:
-        _failed(mail, answer, clock(), for_good=answer.smtp_code >= 500)
+        _failed(mail, answer, clock(), for_good=answer.smtp_code >= FOR_GOOD)
         connection.close()  # the next mail starts a conversation of its own
         return True
     except (OSError, smtplib.SMTPException) as broken:

@@ -10,10 +10,10 @@ from intake.enums import BAD_ADDRESS, Channel, ContactResult, Outcome, SessionSt
 from intake.inforce import policy
 from intake.models import Assignment, MentoringRequest, Session
 from intake.policy import close_out_due, session_edit_until
-from intake.words import instant_in_words
 from mentors.errors import AlreadyDone, NotAllowed
 from mentors.models import Volunteer
 from mentors.roles import duties
+from mentors.words import instant_in_words
 
 
 def coordinates(user: Volunteer, mre: MentoringRequest, now: datetime) -> bool:
@@ -189,7 +189,8 @@ def check_can_no_response(user: Volunteer, mre: MentoringRequest, now: datetime)
 
 def no_response_needs_note(mre: MentoringRequest, now: datetime) -> bool:
     """Whether two weeks since the first attempt have not passed, so that a note must say why."""
-    assert mre.current is not None and mre.current.first_attempt_at is not None
+    assert mre.current is not None
+    assert mre.current.first_attempt_at is not None
     return now < close_out_due(policy(), mre.current.first_attempt_at)
 
 
@@ -223,7 +224,7 @@ def check_can_reopen(user: Volunteer, mre: MentoringRequest, now: datetime) -> N
 
 
 def check_can_edit_session(user: Volunteer, session: Session, now: datetime) -> None:
-    """Edit a past session: its mentor until the 5th of the month after it was entered; then an RCIC."""
+    """Edit a past session: its mentor until the 5th of the month after; from then on an RCIC."""
     mre = session.request
     if coordinates(user, mre, now):
         return

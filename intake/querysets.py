@@ -12,6 +12,9 @@ from intake.enums import OPEN, UNANSWERED, Outcome, SessionState, Status
 from mentors.roles import Duties, duties
 
 if TYPE_CHECKING:
+    from intake.models.assignment import Assignment  # noqa: F401
+    from intake.models.request import MentoringRequest  # noqa: F401
+    from intake.models.session import Session  # noqa: F401
     from mentors.models import Volunteer
 
 

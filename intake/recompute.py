@@ -40,17 +40,19 @@ def preview(*, with_policy: bool = False, calendar: BusinessCalendar | None = No
     """What would move under the calendar in force (or the one given), and the policy if wished."""
     days = calendar or inforce.calendar()
     rules = inforce.policy()
-    changes = list(_of_assignments(rules, days, with_policy))
+    changes = list(_of_assignments(rules, days, with_policy=with_policy))
     return changes + list(_of_sessions(rules, days))
 
 
-def _of_assignments(rules: Policy, days: BusinessCalendar, with_policy: bool) -> Iterator[Change]:
+def _of_assignments(
+    rules: Policy, days: BusinessCalendar, *, with_policy: bool
+) -> Iterator[Change]:
     rows = Assignment.objects.filter(outcome__in=UNANSWERED).order_by("respond_by", "pk")
     for row in rows.select_related("request", "mentor__chapter"):
-        yield from _moves(row, _clocks(row, rules, days, with_policy))
+        yield from _moves(row, _clocks(row, rules, days, with_policy=with_policy))
 
 
-def _clocks(row: Assignment, rules: Policy, days: BusinessCalendar, with_policy: bool) -> Clocks:
+def _clocks(row: Assignment, rules: Policy, days: BusinessCalendar, *, with_policy: bool) -> Clocks:
     if not with_policy:
         rules = replace(rules, respond_days=row.respond_days, requeue_days=row.requeue_days)
     return assignment_clocks(rules, days, row.assigned_at, row.mentor.zone)
@@ -85,12 +87,12 @@ def apply(changes: list[Change], *, now: datetime, with_policy: bool = False) ->
     Rows that were answered or struck meanwhile are left alone.
     """
     rows = groupby(changes, key=lambda change: change.row)
-    return sum(_apply(row, list(own), now, with_policy) for row, own in rows)
+    return sum(_apply(row, list(own), now, with_policy=with_policy) for row, own in rows)
 
 
 @transaction.atomic
 def _apply(
-    row: Assignment | Session, changes: list[Change], now: datetime, with_policy: bool
+    row: Assignment | Session, changes: list[Change], now: datetime, *, with_policy: bool
 ) -> int:
     """All deadlines of one row at once: one alone could overtake another."""
     if isinstance(row, Session):

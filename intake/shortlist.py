@@ -1,4 +1,4 @@
-"""Finding the mentor: the facts, in a handful of queries, for the pure ranking in `mentors.matching`."""
+"""Finding the mentor: the facts for the pure ranking in `mentors.matching`, in a few queries."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,11 +12,11 @@ from intake.calendar import local_date, week_start
 from intake.enums import ACCEPTED, ANSWERED, Outcome, Status
 from intake.inforce import policy
 from intake.models import Assignment, MentoringRequest
-from intake.words import day_in_words, last_day_in_words
 from mentors import matching
 from mentors.enums import Classification, VolunteerStatus
 from mentors.matching import Candidate, Need, Obstacle
 from mentors.models import BusinessType, MentoringArea, MentorProfile, Pause, Volunteer
+from mentors.words import day_in_words, last_day_in_words
 
 
 class Median(Aggregate):
@@ -29,7 +29,7 @@ class Median(Aggregate):
 
 @dataclass(frozen=True)
 class Offer:
-    """What a coordinator sees for one request: a tier's shortlist, and what each tier would offer."""
+    """For one request: the shortlist of a tier, and how many each tier would offer."""
 
     shortlist: matching.Shortlist
     counts: dict[str, int]
@@ -130,7 +130,8 @@ def _continuity(mre: MentoringRequest) -> dict[int, str]:
         .exclude(request__status__in=fruitless)
         .order_by("answered_at")
     )
-    return {mentor: str(at.year) for mentor, at in earlier.values_list("mentor", "answered_at")}
+    years = earlier.values_list("mentor", "answered_at__year")
+    return {mentor: str(year) for mentor, year in years}
 
 
 def _refused(mre: MentoringRequest) -> dict[int, str]:
@@ -199,7 +200,7 @@ def _count(assignments: QuerySet[Assignment]) -> dict[int, int]:
 
 
 def used_this_week(mentors: Iterable[Volunteer], now: datetime) -> dict[int, int]:
-    """Places taken since Sunday 00:00 in each mentor's chapter, replaced assignments not counted."""
+    """Places taken since Sunday 00:00 in each mentor's chapter; a replaced one does not count."""
     people = list(mentors)
     this_week = Q(pk__in=[])
     for zone in {person.zone for person in people}:

@@ -15,6 +15,7 @@ from django.db.models import Model, Q, QuerySet
 
 from intake.actions import clocks
 from intake.calendar import local_date
+from intake.closed_days import SATURDAY
 from intake.enums import UNANSWERED, Outcome
 from intake.models import Assignment, Session
 from mentors.models import Chapter
@@ -137,6 +138,6 @@ def send_digests(now: datetime) -> int:
     """The weekly digest of every chapter, from Monday on; chapters are asked one by one."""
     sent = 0
     for chapter in Chapter.objects.order_by("pk"):
-        if local_date(now, chapter.zone).weekday() < 5:
+        if local_date(now, chapter.zone).weekday() < SATURDAY:
             sent += clocks.send_chair_digest(chapter_id=chapter.pk, now=now)
     return sent

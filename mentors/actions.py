@@ -19,16 +19,18 @@ from mentors.models import (
 from mentors.permissions import check_can_keep_roster, check_can_set_availability
 
 MOST_AREAS = MOST_BUSINESS_TYPES = 6
+MOST_PER_WEEK = 50
 LONGEST_PAUSE = timedelta(days=366)
 
 
 def lock_mentor(volunteer_id: int) -> Volunteer:
     """The volunteer, locked, so that limit, pause and status hold still."""
-    return (
+    locked: Volunteer = (
         Volunteer.objects.select_for_update(of=("self",), no_key=True)
         .select_related("chapter__district", "profile")
         .get(pk=volunteer_id)
     )
+    return locked
 
 
 @transaction.atomic
@@ -89,8 +91,8 @@ def change_limit(
     """How many new requests a week; None is no limit."""
     mentor = lock_mentor(mentor_id)
     check_can_set_availability(by, mentor, now)
-    if weekly_limit is not None and not 0 <= weekly_limit <= 50:
-        raise Invalid("weekly_limit", "Between 0 and 50 requests a week, or nothing.")
+    if weekly_limit is not None and not 0 <= weekly_limit <= MOST_PER_WEEK:
+        raise Invalid("weekly_limit", f"Between 0 and {MOST_PER_WEEK} requests a week, or nothing.")
     mentor.profile.weekly_limit = weekly_limit
     mentor.profile.save(update_fields=["weekly_limit"])
     return mentor.profile

@@ -346,12 +346,10 @@ def _not_available(
 
 
 def rank(need: Need, candidate: Candidate, weights: Weights) -> Ranked:
-    """One mentor with his reasons and score, whether or not something keeps him from being offered."""
+    """One mentor with reasons and score, whether or not anything keeps him from being offered."""
     reasons = (*_fit(need, candidate, weights), *_workload(candidate, weights))
     score = sum(reason.points for reason in reasons)
-    return Ranked(
-        candidate=candidate, tier=tier_of(need, candidate), score=score, reasons=reasons
-    )
+    return Ranked(candidate=candidate, tier=tier_of(need, candidate), score=score, reasons=reasons)
 
 
 def _fit(need: Need, candidate: Candidate, weights: Weights) -> Iterator[Reason]:

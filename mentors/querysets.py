@@ -13,11 +13,12 @@ from django.db.models.functions import Cast, Coalesce
 from mentors.enums import Classification, VolunteerStatus
 
 if TYPE_CHECKING:
-    from mentors.models import Chapter, Volunteer
+    from mentors.models.units import Chapter
+    from mentors.models.volunteers import Position, Volunteer  # noqa: F401
 
 
 def local_day(now: datetime, zone_field: str) -> Cast:
-    """The calendar date at instant `now` in the zone that a column names, reckoned by the database."""
+    """The calendar date at `now` in the zone that a column names, reckoned by the database."""
     zone = Coalesce(F(zone_field), Value("UTC"))
     at = Value(now, output_field=models.DateTimeField())
     local = Func(zone, at, function="timezone", output_field=models.DateTimeField())

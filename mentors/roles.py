@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Q
 
@@ -37,7 +37,7 @@ class Duties:
 
 def duties(user: Volunteer, now: datetime) -> Duties:
     """The duties of `user` on the local day of `now`; remembered on the object for that instant."""
-    remembered = user.__dict__.setdefault("_duties", {})
+    remembered: dict[date, Duties] = user.__dict__.setdefault("_duties", {})
     day = now.astimezone(user.zone).date()
     if day not in remembered:
         remembered[day] = _read_duties(user, now)

@@ -15,7 +15,9 @@ from mentors.errors import Invalid
 Result = TypeVar("Result")
 
 
-def carry_out(form: forms.BaseForm, action: Callable[..., Result], **wanted: object) -> Result | None:
+def carry_out(
+    form: forms.BaseForm, action: Callable[..., Result], **wanted: object
+) -> Result | None:
     """The result of the action, or None if what was entered will not do (the form says why)."""
     try:
         return action(**wanted)

@@ -45,7 +45,7 @@ def change_standing(
     status: VolunteerStatus,
     classification: Classification,
 ) -> tuple[Volunteer, list[MentoringRequest]]:
-    """Change status and classification; who can no longer be assigned hands back what he holds unanswered.
+    """Change status and classification; who can no longer be assigned hands back unanswered ones.
 
     Accepted requests stay with him until a coordinator gives them to somebody else; they are on
     the watch list.
@@ -59,7 +59,8 @@ def change_standing(
 
 
 def _mentor(mentor_id: int) -> Volunteer:
-    return Volunteer.objects.select_related("chapter").get(pk=mentor_id)
+    mentor: Volunteer = Volunteer.objects.select_related("chapter").get(pk=mentor_id)
+    return mentor
 
 
 def _hand_back_all(mentor_id: int, by: Volunteer, now: datetime) -> list[MentoringRequest]:

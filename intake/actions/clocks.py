@@ -14,12 +14,12 @@ from intake.calendar import local_date, week_start
 from intake.enums import EventKind, Outcome, SessionState
 from intake.inforce import policy
 from intake.links import absolute
-from intake.models import Assignment
-from intake.notifications import ANSWER_REMINDERS
+from intake.models import Assignment, OutboxMail
+from intake.notifications import ANSWER_REMINDERS, mail_moment
 from intake.outbox import Draft, drop_reminders
-from intake.words import day_in_words
 from mentors.enums import Role
 from mentors.models import Chapter, Pause, Position, Volunteer
+from mentors.words import day_in_words
 
 
 @transaction.atomic
@@ -83,7 +83,7 @@ def ask_for_attempt(*, assignment_id: int, now: datetime) -> bool:
 
 @transaction.atomic
 def ask_to_close(*, assignment_id: int, now: datetime) -> bool:
-    """Close-out: three attempts in 14 days and no answer. The mentor decides; nothing closes itself."""
+    """Close-out: three attempts in 14 days, no answer. The mentor is asked and decides."""
     mre, assignment = lock_held_by(assignment_id)
     due = assignment.close_out_due_at
     if not _holds_accepted(assignment) or due is None or assignment.close_out_asked_at or now < due:
@@ -130,6 +130,9 @@ def send_chair_digest(*, chapter_id: int, now: datetime) -> bool:
     """
     chapter = Chapter.objects.get(pk=chapter_id)
     until = week_start(now, chapter.zone)
+    key = f"digest:{chapter.pk}:{local_date(until, chapter.zone):%Y-%m-%d}"
+    if OutboxMail.objects.filter(dedupe_key__startswith=f"{key}:").exists():
+        return False
     since = until - timedelta(days=7)
     context = {
         "chapter_name": chapter.name,
@@ -143,14 +146,14 @@ def send_chair_digest(*, chapter_id: int, now: datetime) -> bool:
         return False
     chairs = Position.objects.in_force(now).filter(chapter=chapter, role=Role.MEMBERSHIP_CHAIR)
     people = Volunteer.objects.filter(pk__in=chairs.values("volunteer")).order_by("pk")
-    week = f"{local_date(until, chapter.zone):%Y-%m-%d}"
     outbox.write(
         (
             Draft(
                 kind="chair_digest",
-                key=f"digest:{chapter.pk}:{week}:{chair.pk}",
+                key=f"{key}:{chair.pk}",
                 to=chair,
                 context=context,
+                send_at=mail_moment(now, chapter.zone),
             )
             for chair in people
         ),

@@ -161,7 +161,7 @@ def _check_reason(
     if reason != WithdrawReason.DUPLICATE:
         return None
     seen = MentoringRequest.objects.for_user(by, now)
-    stays = seen.filter(pk=duplicate_of_id).exclude(pk=mre.pk).first()
+    stays = seen.filter(pk=duplicate_of_id or 0).exclude(pk=mre.pk).first()
     if stays is None:
         raise Invalid("duplicate_of", "Name the request that stays, e.g. MR-123.")
     if stays.duplicate_of_id == mre.pk:

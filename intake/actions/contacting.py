@@ -27,7 +27,7 @@ def log_attempt(
     note: str = "",
     at: datetime | None = None,
 ) -> ContactAttempt:
-    """Write down a try to reach the client, now or earlier (`at`). Counts for the current mentor."""
+    """Write down a try to reach the client, now or earlier (`at`). Counts for the assignment."""
     mre, assignment = lock_with_current(mre_id)
     check_can_work(by, mre, now)
     assert assignment is not None  # held by request_current_while_with_mentor
@@ -74,7 +74,7 @@ def count_attempt(assignment: Assignment, attempt: ContactAttempt) -> None:
 
 
 def _wind_clocks(assignment: Assignment, last: datetime) -> None:
-    """Fewer than three attempts: the next is due 7 days on. Three: close-out 14 days after the first."""
+    """Fewer than three attempts: the next in 7 days. Three: close-out 14 days after the first."""
     assignment.attempts_due_at = assignment.attempts_nudged_at = None
     assignment.close_out_due_at = assignment.close_out_asked_at = None
     if assignment.contacted_at is not None:
@@ -103,8 +103,6 @@ def add_note(*, mre_id: int, by: Volunteer, now: datetime, level: NoteLevel, tex
     if not text.strip():
         raise Invalid("text", "The note is empty.")
     note = Note.objects.create(request=mre, by=by, at=now, level=level, text=text.strip())
-    # A coordinator's own note leaves its words out of the timeline, which others read too.
-    words = {"text": note.text} if level == NoteLevel.CLIENT else {}
     record(
         mre,
         EventKind.NOTE,
@@ -113,6 +111,7 @@ def add_note(*, mre_id: int, by: Volunteer, now: datetime, level: NoteLevel, tex
         assignment=assignment,
         note=note.pk,
         level=level,
-        **words,
+        # The words of the other levels stay out of the timeline, which more people read.
+        text=note.text if level == NoteLevel.CLIENT else "",
     )
     return note

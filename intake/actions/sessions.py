@@ -35,7 +35,7 @@ class Minutes:
 def schedule(
     *, mre_id: int, by: Volunteer, now: datetime, starts_at: datetime, mode: SessionMode
 ) -> Session:
-    """Plan a session. Client and mentor get a calendar invitation; the client counts as contacted."""
+    """Plan a session: both get a calendar invitation, and the client counts as contacted."""
     mre, assignment = _work_on(mre_id, by, now)
     if starts_at <= now:
         raise Invalid("starts_at", "That is in the past; record a session that was held instead.")
@@ -58,7 +58,7 @@ def move(
     *, session_id: int, by: Volunteer, now: datetime, starts_at: datetime, mode: SessionMode
 ) -> Session:
     """Another time or way for a planned session. The invitation is updated."""
-    mre, session = _lock_planned(session_id, by, now)
+    _, session = _lock_planned(session_id, by, now)
     if starts_at <= now:
         raise Invalid("starts_at", "That is in the past.")
     session.starts_at, session.mode = starts_at, mode
@@ -71,7 +71,7 @@ def move(
 @transaction.atomic
 def cancel(*, session_id: int, by: Volunteer, now: datetime) -> Session:
     """Call a planned session off. The invitation is cancelled."""
-    mre, session = _lock_planned(session_id, by, now)
+    _, session = _lock_planned(session_id, by, now)
     session.state = SessionState.CANCELLED
     session.calendar_sequence += 1
     session.save(update_fields=["state", "calendar_sequence"])
@@ -111,7 +111,7 @@ def held(
 ) -> Session:
     """A planned session took place."""
     mre, session = _lock_planned(session_id, by, now)
-    _hold(session, _of_session(mre, session), by, now, took, notes)
+    _hold(session, _of_session(mre), by, now, took, notes)
     return session
 
 
@@ -147,7 +147,7 @@ def _hold(
 @transaction.atomic
 def missed(*, session_id: int, by: Volunteer, now: datetime) -> Session:
     """The client did not come to a planned session."""
-    mre, session = _lock_planned(session_id, by, now)
+    _, session = _lock_planned(session_id, by, now)
     if session.starts_at > now:
         raise Invalid("starts_at", "That session has not begun yet.")
     session.state, session.entered_at = SessionState.MISSED, now
@@ -226,9 +226,9 @@ def _lock_past(session_id: int, by: Volunteer, now: datetime) -> tuple[Mentoring
     return mre, session
 
 
-def _of_session(mre: MentoringRequest, session: Session) -> Assignment:
-    """The locked assignment of a planned session: the one that holds the request."""
-    assert mre.current is not None and mre.current.pk == session.assignment_id
+def _of_session(mre: MentoringRequest) -> Assignment:
+    """The locked assignment of a planned session: `_lock_planned` saw that it is the current."""
+    assert mre.current is not None
     return mre.current
 
 
@@ -277,7 +277,9 @@ def _write_notes(session: Session, notes: str, by: Volunteer, now: datetime) -> 
     _tell(EventKind.NOTES_ENTERED, session, by, now, late=session.notes_late(now))
 
 
-def _tell(kind: EventKind, session: Session, by: Volunteer, now: datetime, **more: bool) -> None:
+def _tell(
+    kind: EventKind, session: Session, by: Volunteer, now: datetime, *, late: bool = False
+) -> None:
     record(
         session.request,
         kind,
@@ -286,5 +288,5 @@ def _tell(kind: EventKind, session: Session, by: Volunteer, now: datetime, **mor
         assignment=session.assignment,
         session=session.pk,
         starts_at=session.starts_at.isoformat(),
-        **more,
+        late=late,
     )

@@ -167,7 +167,7 @@ def release(*, mre_id: int, by: Volunteer, now: datetime) -> MentoringRequest:
     return mre
 
 
-# --- The client's own acts, from the status page ---------------------------------------------------------
+# --- The client's own acts, from the status page --------------------------------------------------
 
 
 @transaction.atomic

@@ -197,7 +197,7 @@ class Assignment(FSMModelMixin, models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.request_id} to {self.mentor_id}: {self.get_outcome_display()}"  # type: ignore[attr-defined]
+        return f"{self.request_id} to {self.mentor_id}: {self.get_outcome_display()}"
 
     @property
     def is_direct(self) -> bool:

@@ -8,7 +8,8 @@ from django.db.models import TextChoices
 from django.utils.html import format_html
 
 from intake.enums import Outcome, QueueReason, Status
-from mentors.templatetags.moments import day, last_date, short, spelled_out, zone_of
+from mentors.templatetags.moments import day, short, spelled_out, zone_of
+from mentors.words import last_date
 
 register = template.Library()
 
@@ -73,7 +74,7 @@ def deadline(at: datetime | None, now: datetime, *, verb: str = "", chapter: Any
     """“answer by Wed 25 Nov”: warns on the last day, and says so once it has passed."""
     if at is None:
         return ""
-    ends_on = last_date(at, chapter)
+    ends_on = last_date(at, zone_of(chapter))
     if now >= at:
         reached, words = "late", "was due"
     else:

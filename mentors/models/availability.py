@@ -10,7 +10,7 @@ from mentors.querysets import PauseQuerySet
 
 
 class Pause(models.Model):
-    """In force from 00:00 of the first to the end of the last day, in the mentor's chapter's zone."""
+    """In force from 00:00 of the first to the end of the last day, on the chapter's clock."""
 
     mentor = models.ForeignKey(Volunteer, models.CASCADE, related_name="pauses")
     starts_on = models.DateField("from")

@@ -1,4 +1,4 @@
-"""Picklists that mentors and requests share. Rows are retired, never deleted: old requests keep theirs."""
+"""Picklists that mentors and requests share. Rows are retired, never deleted."""
 
 from django.db import models
 

@@ -110,7 +110,7 @@ class Position(models.Model):
                     | Q(region__isnull=True, district__isnull=True, chapter__isnull=False)
                 ),
                 name="position_at_exactly_one_unit",
-                violation_error_message="Choose exactly one unit: a region, a district or a chapter.",
+                violation_error_message="Choose one unit: a region, a district or a chapter.",
             ),
             models.CheckConstraint(
                 condition=Q(role__in=[Role.RCIC, Role.LEADER]) | Q(chapter__isnull=False),

@@ -3,7 +3,7 @@
 Without a place, times are in the zone of the reader's chapter: see `mentors.middleware`.
 """
 
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,8 @@ from django import template
 from django.utils import dateformat, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from mentors.words import last_date
 
 register = template.Library()
 
@@ -41,7 +43,7 @@ def long_day(when: date | None, place: Any = None) -> str:
 @register.filter
 def last_day(deadline: datetime | None, place: Any = None) -> str:
     """The day that ends at this deadline: deadlines are midnights, people say the day before."""
-    return "" if deadline is None else _time(last_date(deadline, place), DAY)
+    return "" if deadline is None else _time(last_date(deadline, zone_of(place)), DAY)
 
 
 @register.filter
@@ -61,12 +63,6 @@ def spelled_out(days: float) -> str:
     """“6.2 business days”; “1.0 business day”."""
     number = f"{days:.1f}"
     return f"{number} business day{'' if number == '1.0' else 's'}"
-
-
-def last_date(deadline: datetime, place: Any = None) -> date:
-    """The last local date on which this deadline is still kept."""
-    local = _local(deadline, place)
-    return (local.replace(tzinfo=None) - timedelta(microseconds=1)).date()
 
 
 def zone_of(place: Any) -> tzinfo:

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from intake.recompute import Change, apply, preview
-from intake.words import instant_in_words
+from mentors.words import instant_in_words
 
 
 class Command(BaseCommand):

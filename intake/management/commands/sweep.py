@@ -25,7 +25,7 @@ def instant(words: str) -> datetime:
 
 
 class Command(BaseCommand):
-    help = "Do every clock step that is due: reminders, time-outs, requeues, notes, attempts, close-outs."
+    help = "Do every clock step that is due: reminders, time-outs, requeues, notes, close-outs."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
