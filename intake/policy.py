@@ -53,10 +53,6 @@ class Policy:
     """Day of the month after a session was entered until whose end it can be edited."""
     answer_history_days: int = 180
     """Days back over which a mentor's answers are counted for the shortlist."""
-    max_areas: int = 6
-    """Areas of expertise a mentor may offer."""
-    max_business_types: int = 6
-    """Business types a mentor may offer."""
 
     def __post_init__(self) -> None:
         # Numbers first: comparing them with each other makes no sense before each is a number.
