@@ -47,8 +47,6 @@ class TestDefaults:
                 duplicate_days=30,
                 session_edit_day=5,
                 answer_history_days=180,
-                max_areas=6,
-                max_business_types=6,
             )
             == NATIONAL
         )
@@ -62,7 +60,7 @@ class TestNumbersThatMakeNoSense:
             ({"reopen_days": -3}, "reopen_days must be between 1 and 366, not -3."),
             ({"requeue_days": 5000}, "requeue_days must be between 1 and 366, not 5000."),
             ({"reminder_hour": 25}, "reminder_hour must be between 0 and 24, not 25."),
-            ({"max_areas": "6"}, "max_areas must be a whole number, not '6'."),
+            ({"reopen_days": "6"}, "reopen_days must be a whole number, not '6'."),
             ({"notes_days": 1.5}, "notes_days must be a whole number, not 1.5."),
             ({"notes_days": True}, "notes_days must be a whole number, not True."),
             (
@@ -101,8 +99,8 @@ class TestNumbersThatMakeNoSense:
             Policy(**numbers)
 
     def test_are_all_told_at_once(self) -> None:
-        with pytest.raises(ValueError, match=r"^respond_days must .* 0\. max_areas must .* 0\.$"):
-            Policy(respond_days=0, max_areas=0)
+        with pytest.raises(ValueError, match=r"^respond_days must .* 0\. reopen_days must .* 0\.$"):
+            Policy(respond_days=0, reopen_days=0)
 
     def test_an_unknown_number_is_refused(self) -> None:
         typed_wrongly = {"respond_weeks": 2}
