@@ -6,8 +6,10 @@ from django.contrib import admin
 from django.urls import include, path
 
 from config.health import health
+from intake.views.public import home
 
 urlpatterns = [
+    path("", home, name="home"),
     path("health/", health, name="health"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
