@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+from anymail.exceptions import AnymailError, AnymailRecipientsRefused
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
@@ -148,18 +149,25 @@ def _claim(now: datetime) -> OutboxMail | None:
 
 
 def _send(mail: OutboxMail, connection: BaseEmailBackend, clock: Callable[[], datetime]) -> bool:
-    """Send one claimed mail and mark it; False if it is no use to try the next one now."""
+    """Send one claimed mail and mark it; False if it is no use to try the next one now.
+
+    Only what is said of this recipient or this mail is final. A server that is away, refuses the
+    sign-in or the sender is our trouble: the mail waits, and so do the others.
+    """
     try:
         message(mail, connection).send()
     except smtplib.SMTPRecipientsRefused as refused:
         codes = [code for code, _ in refused.recipients.values()]
         _failed(mail, refused, clock(), for_good=all(code >= FOR_GOOD for code in codes))
         return True
-    except smtplib.SMTPResponseException as answer:
+    except smtplib.SMTPDataError as answer:
         _failed(mail, answer, clock(), for_good=answer.smtp_code >= FOR_GOOD)
         connection.close()  # the next mail starts a conversation of its own
         return True
-    except (OSError, smtplib.SMTPException) as broken:
+    except (AnymailRecipientsRefused, ValueError) as refused:
+        _failed(mail, refused, clock(), for_good=True)
+        return True
+    except (OSError, smtplib.SMTPException, AnymailError) as broken:
         _failed(mail, broken, clock(), for_good=False)
         return False
     except Exception as fault:

@@ -141,7 +141,7 @@ def find_or_add_client(person: Person, now: datetime) -> Client:
     same_address = Client.objects.filter(
         Q(email_key=person.email.lower()) | Q(aliases__email__iexact=person.email)
     )
-    for client in same_address.select_for_update(of=("self",)).order_by("pk"):
+    for client in same_address.select_for_update(of=("self",), no_key=True).order_by("pk"):
         if _same_name(client, person):
             client.phone, client.zip, client.notify_by = person.phone, person.zip, person.notify_by
             client.save(update_fields=["phone", "zip", "notify_by"])
@@ -175,7 +175,7 @@ def correct_contact(*, mre_id: int, email: str, phone: str, now: datetime) -> Me
     """The client corrects e-mail or phone; the old e-mail stays as an alias. The mentor is told."""
     mre, _ = lock_with_current(mre_id)
     _check_open(mre)
-    client = Client.objects.select_for_update(of=("self",)).get(pk=mre.client_id)
+    client = Client.objects.select_for_update(of=("self",), no_key=True).get(pk=mre.client_id)
     changed = [
         name
         for name, was, new in (("e-mail", client.email, email), ("phone", client.phone, phone))
@@ -184,13 +184,19 @@ def correct_contact(*, mre_id: int, email: str, phone: str, now: datetime) -> Me
     if not changed:
         raise Invalid("email", "Nothing was changed.")
     if client.email.lower() != email.lower():
-        client.aliases.get_or_create(email=client.email)
+        _keep_as_alias(client)
     client.email, client.phone = email, phone
     client.save(update_fields=["email", "phone"])
     mre.client = client
     what = f"{' and '.join(changed)} of the client"
     record(mre, EventKind.CONTACT_CORRECTED, now=now, by_client=True, what=what)
     return mre
+
+
+def _keep_as_alias(client: Client) -> None:
+    """The address until now goes on finding this person."""
+    if not client.aliases.filter(email__iexact=client.email).exists():
+        client.aliases.create(email=client.email)
 
 
 @transaction.atomic
