@@ -9,6 +9,7 @@ import time
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.client import HTTPConnection, HTTPException
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,6 +20,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
 from django.db import connection
+from django.urls import reverse
 
 from config.backends import Backends
 from config.processes import Processes
@@ -142,11 +144,15 @@ def _check_port(host: str, port: int) -> None:
 
 
 def _answers(host: str, port: int) -> bool:
-    """Whether the web server answers at all; what it says is the business of monitors."""
+    """Whether a page comes at all; what it says is the business of monitors."""
+    web = HTTPConnection(host, port, timeout=5)
     try:
-        socket.create_connection((host, port), timeout=5).close()
-    except OSError:
+        web.request("GET", reverse("health"))
+        web.getresponse()
+    except (OSError, HTTPException):
         return False
+    finally:
+        web.close()
     return True
 
 
