@@ -1,7 +1,7 @@
 """What every test finds: the embedded servers, and the rows that migrations put in."""
 
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.apps import apps
@@ -11,6 +11,9 @@ from django.db.models.signals import post_migrate
 
 from config.services.client import use
 from config.services.folder import Folder
+
+if TYPE_CHECKING:
+    from tests.factories import Organisation
 
 
 def pytest_configure() -> None:
@@ -44,3 +47,11 @@ def valkey_url() -> str:
     use("valkey", folder.path)
     number = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
     return settings.VALKEY_ADDRESS.replace("db=0", f"db={number}")
+
+
+@pytest.fixture
+def org(db: None) -> "Organisation":
+    """The small organisation of `tests.factories`."""
+    from tests.factories import organisation
+
+    return organisation()
