@@ -2,18 +2,23 @@
 
 import os
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlsplit
 
 import pytest
 from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connection
 from django.db.models.signals import post_migrate
 
 from config.services.client import use
 from config.services.folder import Folder
+from config.services.valkey import socket_of
 
 if TYPE_CHECKING:
     from tests.factories import Organisation
+
+FIRST_REDIS_DATABASE = 8
 
 
 def pytest_configure() -> None:
@@ -42,11 +47,31 @@ def _empty_cache() -> None:
 
 @pytest.fixture(scope="session")
 def valkey_url() -> str:
-    """A real Valkey; each worker of pytest-xdist has a database of its own in it."""
+    """A real Valkey, or the server of REDIS_URL.
+
+    Each worker of pytest-xdist has a database of its own there, from number 8 on.
+    """
+    number = FIRST_REDIS_DATABASE + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
+    if settings.REDIS_URL:
+        return urlsplit(settings.REDIS_URL)._replace(path=f"/{number}").geturl()
     folder = Folder(settings.TEST_DATA / "valkey")
     use("valkey", folder.path)
-    number = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
-    return settings.VALKEY_ADDRESS.replace("db=0", f"db={number}")
+    return f"unix://{socket_of(folder)}?db={number}"
+
+
+@pytest.fixture
+def process_environment(transactional_db: None, valkey_url: str) -> dict[str, str]:
+    """The environment for another process of ours that works on the database of this test."""
+    database = connection.settings_dict
+    if settings.DATABASE_URL:
+        url = urlsplit(settings.DATABASE_URL)._replace(path=f"/{database['NAME']}").geturl()
+    else:
+        url = f"postgresql://{database['USER']}@/{database['NAME']}?host={quote(database['HOST'])}"
+    return os.environ | {
+        "DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE,
+        "DATABASE_URL": url,
+        "REDIS_URL": valkey_url,
+    }
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from .base import (
     DATABASE_URL,
     DATABASES,
     HANDOFF_DATA,
+    REDIS_URL,
     celery_address,
     embedded_database,
     valkey_address,
@@ -23,6 +24,5 @@ if not DATABASE_URL:
         Folder(TEST_DATA / "postgres"),
         {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"},
     )
-VALKEY_ADDRESS = valkey_address(Folder(TEST_DATA / "valkey"))
-CELERY_BROKER_URL = celery_address(VALKEY_ADDRESS)
+CELERY_BROKER_URL = celery_address(REDIS_URL or valkey_address(Folder(TEST_DATA / "valkey")))
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
