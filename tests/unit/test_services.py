@@ -55,21 +55,15 @@ class User:
         self.process.wait()
 
 
-def servers_of(path: Path, name: str) -> list[psutil.Process]:
+def processes_of(path: Path, name: str | None = None) -> list[psutil.Process]:
+    """The processes that were started with this folder, or its socket's, in their arguments."""
+    places = (str(path), str(Folder(path).run))
     return [
         process
         for process in psutil.process_iter(["name", "cmdline"])
-        if process.info["name"] == name
-        and any(str(path) in word for word in process.info["cmdline"] or [])
-    ]
-
-
-def processes_of(path: Path) -> list[psutil.Process]:
-    return [
-        process
-        for process in psutil.process_iter(["cmdline"])
         if process.pid != os.getpid()
-        and any(str(path) in word for word in process.info["cmdline"] or [])
+        and name in (None, process.info["name"])
+        and any(place in word for word in process.info["cmdline"] or [] for place in places)
     ]
 
 
@@ -152,9 +146,9 @@ def test_two_who_start_at_once_share_one_server(path: Path, users: Callable[[str
     first, second = users("postgres"), users("postgres")
     first.wait_until_in_use()
     second.wait_until_in_use()
-    assert len(servers_of(path, "postgres")) == 1
+    assert len(processes_of(path, "postgres")) == 1
     first.leave()
-    assert len(servers_of(path, "postgres")) == 1
+    assert len(processes_of(path, "postgres")) == 1
     second.leave()
     assert not processes_of(path)  # the last one waited for it
 
@@ -186,17 +180,17 @@ def test_a_server_whose_keeper_was_killed_is_replaced(path: Path, kind: str, nam
     assert handle.keeper
     handle.keeper.kill()
     handle.keeper.wait()
-    assert servers_of(Folder(path).path, name)
+    assert processes_of(path, name)
     assert not handle.is_running()
     handle.release()
     again = use(kind, path)
-    assert len(servers_of(path, name)) == 1
+    assert len(processes_of(path, name)) == 1
     released(again)
 
 
 def test_a_server_that_dies_is_noticed(path: Path) -> None:
     handle = use("postgres", path)
-    (server,) = servers_of(path, "postgres")
+    (server,) = processes_of(path, "postgres")
     server.send_signal(signal.SIGQUIT)
     wait_for(lambda: not handle.is_running())
     handle.release()
