@@ -4,6 +4,7 @@ import fcntl
 import hashlib
 import os
 import shutil
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -66,11 +67,16 @@ class Folder:
         """Make the socket's folder for the user id `owner` alone. Raises ServiceError if taken."""
         self.run.mkdir(mode=0o700, exist_ok=True)
         found = self.run.lstat()
-        if self.run.is_symlink() or found.st_uid not in (owner, os.geteuid()):
+        if not stat.S_ISDIR(found.st_mode) or not self._may_have(found.st_uid, owner):
             raise ServiceError(f"The folder {self.run} belongs to somebody else; remove it.")
-        if found.st_uid != owner:
+        if found.st_uid == os.geteuid() != owner:
             os.chown(self.run, owner, -1)
         self.run.chmod(0o700)
+
+    def _may_have(self, found: int, owner: int) -> bool:
+        """Root may use what lies beside another's data, but below /tmp anybody may have put it."""
+        is_beside = self.run.parent == self.path
+        return found in (owner, os.geteuid()) or (is_beside and os.geteuid() == 0)
 
     def remove_run(self) -> None:
         """Remove the socket's folder if it is not ours to keep for the next time."""

@@ -30,7 +30,8 @@ class Valkey:
         """Start it and wait until it answers. Raises ServiceError."""
         self.folder.make_run(owner=os.geteuid())
         self.stop_leftovers()
-        (self.folder.run / "valkey.log").unlink(missing_ok=True)
+        for name in ("valkey.log", "valkey.conf"):  # another user's files could not be written
+            (self.folder.run / name).unlink(missing_ok=True)
         try:
             self.server = ValkeyServer(
                 port=0,

@@ -18,7 +18,7 @@ def kept_secret_key(path: Path) -> str:
         return path.read_text().strip()
     except OSError as error:
         raise ServiceError(
-            f"The secret key {path} cannot be kept ({error.strerror}). "
+            f"The secret key {path} cannot be used ({error.strerror}). "
             "Set HANDOFF_DATA to a folder that belongs to you, or give SECRET_KEY."
         ) from error
 
