@@ -4,6 +4,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 KIT := config/static/kit
+MADE := $(VENV)/.made
 INSTALLED := $(VENV)/.installed
 COPIED := $(KIT)/.copied
 
@@ -47,11 +48,11 @@ clean: ## remove what `make setup` made; the data stays
 
 # --- The virtual environment --------------------------------------------------------------------
 
-$(BIN)/python:
+$(MADE):
 	@for python in $${PYTHON:-} python3 python3.14 python3.13 python3.12 python3.11; do \
 	  $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
 	  echo "Making $(VENV) with $$($$python --version)."; \
-	  $$python -m venv $(VENV) >/dev/null 2>&1 && exit 0; \
+	  $$python -m venv $(VENV) >/dev/null 2>&1 && touch $@ && exit 0; \
 	  rm -rf $(VENV); \
 	  echo "$$python cannot make a virtual environment; on Debian or Ubuntu install python3-venv." >&2; \
 	  exit 1; \
@@ -59,8 +60,8 @@ $(BIN)/python:
 	echo "Handoff needs Python 3.11 or newer; set PYTHON to the path of one." >&2; exit 1
 
 # Only ready-made packages: nothing is compiled, so no compiler can be missing.
-$(INSTALLED): requirements.lock | $(BIN)/python
-	@echo "Installing the packages of requirements.lock."
+$(INSTALLED): requirements.lock | $(MADE)
+	@echo "Installing the packages of requirements.lock; this takes about a minute."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: \
 	  -r requirements.lock >$(VENV)/pip.log 2>&1 || { \
 	  missing=$$(sed -n 's/.*No matching distribution found for //p' $(VENV)/pip.log | head -1); \
