@@ -86,7 +86,8 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_TIME_LIMIT = 10 * 60
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+# A task that runs while the broker goes away is finished: a mail must not be cut off half sent.
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 
 # --- This site ----------------------------------------------------------------------------------
 DEBUG = False
@@ -108,7 +109,7 @@ INSTALLED_APPS = [
     "intake",
     "reports",
     "config",
-    "django.contrib.admin",
+    "config.administration.AdministrationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -201,6 +202,20 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password_from_key": "20/m/ip",
     "change_password": "5/m/user",
 }
+
+# --- How often strangers may use what is open: per place, and per e-mail address or link -------
+PUBLIC_RATES = {
+    "request": (
+        env.str("RATE_REQUEST_PER_PLACE", "60/h"),
+        env.str("RATE_REQUEST_PER_EMAIL", "6/h"),
+    ),
+    "lost_link": ("30/h", "6/h"),
+    "status": ("60/h", "20/h"),
+}
+RATELIMIT_FAIL_OPEN = True  # without the cache nobody is counted, and nobody turned away
+RATELIMIT_IP_META_KEY = "intake.throttle.client_ip"
+# Each proxy in front adds an address to X-Forwarded-For; what stands before those is hearsay.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", int(env.bool("BEHIND_PROXY", False)))
 
 # --- Words and times ----------------------------------------------------------------------------
 LANGUAGE_CODE = "en-us"
