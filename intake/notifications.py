@@ -138,6 +138,8 @@ def client_note(event: RequestEvent) -> Drafts:
 def _to_coordinators(
     event: RequestEvent, kind: str, chapter: Chapter | None = None, **context: Any
 ) -> Drafts:
+    if event.request.parked:  # for administrators alone
+        return
     for rcic in coordinators(chapter or event.request.chapter, event.processed_at):
         if rcic.pk != event.by_id:
             yield Draft(
@@ -152,7 +154,7 @@ def _to_coordinators(
 
 
 def rcic_new(event: RequestEvent) -> Drafts:
-    if not event.data["direct"] and not event.request.parked:
+    if not event.data["direct"]:
         yield from _to_coordinators(event, "rcic_new")
 
 

@@ -17,9 +17,12 @@ from mentors.words import instant_in_words
 
 
 def coordinates(user: Volunteer, mre: MentoringRequest, now: datetime) -> bool:
-    """Whether `user` is an RCIC above the request's chapter (or an administrator)."""
+    """Whether `user` is an RCIC above the request's chapter, or an administrator.
+
+    Parked requests are for administrators alone.
+    """
     mine = duties(user, now)
-    return mine.is_admin or mre.chapter_id in mine.rcic
+    return mine.is_admin or (mre.chapter_id in mine.rcic and not mre.parked)
 
 
 def holds(user: Volunteer, mre: MentoringRequest) -> bool:
@@ -135,6 +138,7 @@ def check_can_release(user: Volunteer, mre: MentoringRequest, now: datetime) -> 
     """Let a parked request into the queue: administrators."""
     if not duties(user, now).is_admin:
         raise NotAllowed("Only an administrator can release a parked request.")
+    check_status(mre, Status.NEED_ACTION)
     if not mre.parked:
         raise AlreadyDone("This request is not parked.")
 
