@@ -242,7 +242,6 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # --- Files --------------------------------------------------------------------------------------
 STATIC_URL = "static/"
-STATICFILES_DIRS = [BASE_DIR / "config" / "static"]
 
 # --- Safety -------------------------------------------------------------------------------------
 # A text of a megabyte must arrive, so that the form can say in words that it is too long;
