@@ -58,9 +58,15 @@ def check_coordinates(user: Volunteer, mre: MentoringRequest, now: datetime) -> 
 
 
 def check_leads_or_coordinates(user: Volunteer, mre: MentoringRequest, now: datetime) -> None:
-    """Raise NotAllowed unless `user` is the mentor of the request or coordinates its chapter."""
-    if not (holds(user, mre) or coordinates(user, mre, now)):
-        raise NotAllowed("Only the mentor of this request or a coordinator (RCIC) can do this.")
+    """Raise NotAllowed unless `user` is the mentor of the request or coordinates its chapter.
+
+    Who was its mentor until a moment ago reads what happened instead: raises AlreadyDone.
+    """
+    if holds(user, mre) or coordinates(user, mre, now):
+        return
+    if mre.assignments.filter(mentor=user).exists():
+        raise AlreadyDone(situation(mre))
+    raise NotAllowed("Only the mentor of this request or a coordinator (RCIC) can do this.")
 
 
 def check_can_assign(user: Volunteer, mre: MentoringRequest, now: datetime) -> None:
