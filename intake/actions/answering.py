@@ -8,6 +8,7 @@ from intake.actions.base import (
     lock_held_by,
     lock_with_current,
     record,
+    require_seen,
     save_state,
     settle_overdue,
 )
@@ -104,9 +105,15 @@ def decline(
 
 
 @transaction.atomic
-def hand_back(*, mre_id: int, by: Volunteer, now: datetime) -> MentoringRequest:
-    """Back to the queue, because the mentor pauses or leaves before having answered."""
+def hand_back(
+    *, mre_id: int, by: Volunteer, now: datetime, seen: int | None = None
+) -> MentoringRequest:
+    """Back to the queue, because the mentor pauses or leaves before having answered.
+
+    `seen` is the assignment that is meant; raises AlreadyDone if it no longer holds the request.
+    """
     mre, assignment = lock_with_current(mre_id)
+    require_seen(mre, seen)
     check_can_hand_back(by, mre, now)
     assert assignment is not None  # held by request_current_while_with_mentor
     was = mre.status
