@@ -1,5 +1,6 @@
 """A mentor pauses or leaves: his unanswered requests go back to the queue in the same step."""
 
+from contextlib import suppress
 from datetime import date, datetime
 
 from django.db import transaction
@@ -8,6 +9,7 @@ from intake.actions.answering import hand_back
 from intake.models import Assignment, MentoringRequest
 from mentors import actions as people
 from mentors.enums import Classification, VolunteerStatus
+from mentors.errors import AlreadyDone
 from mentors.models import Pause, Volunteer
 
 
@@ -69,5 +71,8 @@ def _hand_back_all(mentor_id: int, by: Volunteer, now: datetime) -> list[Mentori
     What a coordinator assigns between the two is answered or timed out like any other request.
     """
     waiting = Assignment.objects.filter(mentor=mentor_id).unanswered().order_by("request_id")
-    ids = list(waiting.values_list("request_id", flat=True))
-    return [hand_back(mre_id=pk, by=by, now=now) for pk in ids]
+    back: list[MentoringRequest] = []
+    for mre_id, assignment_id in list(waiting.values_list("request_id", "pk")):
+        with suppress(AlreadyDone):  # answered, or given to somebody else, this very moment
+            back.append(hand_back(mre_id=mre_id, by=by, now=now, seen=assignment_id))
+    return back
