@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException
 from importlib import import_module
 from importlib.util import find_spec
+from io import StringIO
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -87,7 +88,7 @@ class Command(BaseCommand):
         if apps.get_model("mentors", "Chapter").objects.exists():
             return
         self._say("The database is empty; loading the demo organisation (once, about a minute).")
-        call_command("seed_demo", stdout=self.stdout, stderr=self.stderr)
+        call_command("seed_demo", stdout=StringIO())  # the sign-ins are shown at the end
 
     def _welcome(self) -> None:
         self._say(f"\nHandoff is ready: {settings.SITE_URL}/    (Ctrl-C stops it)")
