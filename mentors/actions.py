@@ -148,18 +148,20 @@ def add_volunteer(
 ) -> Volunteer:
     """Put a person on the roster of a chapter. He asks for a password by mail to sign in."""
     check_can_keep_roster(by, chapter, now)
-    if Volunteer.objects.filter(email__iexact=email).exists():
-        raise Invalid("email", "A volunteer with this e-mail is on a roster already.")
-    volunteer = Volunteer.objects.create_user(
-        email,
-        first_name=first_name,
-        last_name=last_name,
-        phone=phone,
-        chapter=chapter,
-        status=status,
-        classification=classification,
-        date_joined=now,
-    )
+    try:
+        with transaction.atomic():
+            volunteer = Volunteer.objects.create_user(
+                email,
+                first_name=first_name,
+                last_name=last_name,
+                phone=phone,
+                chapter=chapter,
+                status=status,
+                classification=classification,
+                date_joined=now,
+            )
+    except IntegrityError:  # the constraint also decides between two who add the same person
+        raise Invalid("email", "A volunteer with this e-mail is on a roster already.") from None
     _ensure_profile(volunteer)
     return volunteer
 
@@ -233,18 +235,27 @@ def name_to_position(
 
 @transaction.atomic
 def end_position(*, position_id: int, by: Volunteer, now: datetime) -> Position:
-    """The position is held until today. Raises AlreadyDone if it has ended."""
+    """The position is no longer held from today on; one that begins today is taken back.
+
+    Raises AlreadyDone if it has ended.
+    """
     position = (
         Position.objects.select_for_update(of=("self",))
         .select_related("volunteer__chapter", "chapter")
-        .get(pk=position_id)
+        .filter(pk=position_id)
+        .first()
     )
+    if position is None:
+        raise AlreadyDone("This position was taken back already.")
     if position.chapter is None:
         raise Invalid("position", "Positions at districts and regions are ended in the admin.")
     check_can_keep_roster(by, position.chapter, now)
     today = now.astimezone(position.chapter.zone).date()
     if position.ends_on is not None and position.ends_on < today:
         raise AlreadyDone("This position has ended already.")
-    position.ends_on = max(today - timedelta(days=1), position.starts_on)
-    position.save(update_fields=["ends_on"])
+    if position.starts_on >= today:
+        position.delete()
+    else:
+        position.ends_on = today - timedelta(days=1)
+        position.save(update_fields=["ends_on"])
     return position

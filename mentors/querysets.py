@@ -41,6 +41,22 @@ class ChapterQuerySet(models.QuerySet["Chapter"]):
 
 
 class PositionQuerySet(models.QuerySet["Position"]):
+    def for_user(self, user: Volunteer, now: datetime) -> PositionQuerySet:
+        """The positions `user` may see: at chapters he serves, and of people he may open."""
+        from mentors.models import Volunteer
+        from mentors.roles import duties
+
+        mine = duties(user, now)
+        if mine.is_admin:
+            return self
+        people = Volunteer.objects.for_user(user, now)
+        return self.filter(Q(chapter__in=mine.people_of) | Q(volunteer__in=people.values("pk")))
+
+    def lasting(self, now: datetime) -> PositionQuerySet:
+        """Positions held today or from a later day on; those that have ended are left out."""
+        today = local_day(now, "volunteer__chapter__time_zone")
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today))
+
     def in_force(self, now: datetime) -> PositionQuerySet:
         """Positions held today, a day being that of the holder's chapter."""
         today = local_day(now, "volunteer__chapter__time_zone")
@@ -108,8 +124,11 @@ class VolunteerManager(BaseUserManager.from_queryset(VolunteerQuerySet)):  # typ
         return self.get(email__iexact=email)
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> Volunteer:
-        """Add a volunteer; without a password he must ask for one by mail."""
-        volunteer = self.model(email=self.normalize_email(email), **fields)
+        """Add a volunteer; without a password he must ask for one by mail.
+
+        The e-mail is kept in small letters: the sign-in looks for it so.
+        """
+        volunteer = self.model(email=email.strip().lower(), **fields)
         volunteer.set_password(password)
         volunteer.save(using=self._db)
         return volunteer

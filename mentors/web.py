@@ -6,13 +6,24 @@ page one came from.
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import TypeVar
 
 from django import forms
+from django.http import HttpRequest
 
 from mentors.errors import Invalid
+from mentors.models import Volunteer
 
 Result = TypeVar("Result")
+
+
+class SignedInRequest(HttpRequest):
+    """For type hints: what a view behind the sign-in is given by the middleware."""
+
+    user: Volunteer
+    now: datetime
+    back: str
 
 
 def carry_out(
