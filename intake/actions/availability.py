@@ -5,7 +5,8 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from intake.actions.answering import hand_back
+from intake.actions.answering import decline, hand_back
+from intake.enums import DeclineReason
 from intake.models import Assignment, MentoringRequest
 from mentors import actions as people
 from mentors.enums import Classification, VolunteerStatus
@@ -36,6 +37,41 @@ def pause(
         mentor_id=mentor_id, by=by, now=now, starts_on=starts_on, ends_on=ends_on, reason=reason
     )
     return paused, back
+
+
+@transaction.atomic
+def decline_and_pause(
+    *,
+    assignment_id: int,
+    by: Volunteer,
+    now: datetime,
+    reason: DeclineReason,
+    starts_on: date,
+    ends_on: date,
+    text: str = "",
+    hand_back_unanswered: bool = True,
+) -> tuple[Pause, list[MentoringRequest]]:
+    """Decline one request and pause in the same step: both, or neither. Raises as the two do.
+
+    Returns the pause and the other requests that went back.
+    """
+    _lock_unanswered(by.pk)
+    decline(assignment_id=assignment_id, by=by, now=now, reason=reason, text=text)
+    return pause(
+        mentor_id=by.pk,
+        by=by,
+        now=now,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        hand_back_unanswered=hand_back_unanswered,
+    )
+
+
+def _lock_unanswered(mentor_id: int) -> None:
+    """Lock what a mentor has not answered, in one order, before one of them is dealt with first."""
+    waiting = Assignment.objects.filter(mentor=mentor_id).unanswered().values("request")
+    locked = MentoringRequest.objects.select_for_update(of=("self",), no_key=True)
+    list(locked.filter(pk__in=waiting).order_by("pk"))
 
 
 @transaction.atomic

@@ -1,10 +1,137 @@
-"""Placeholder until the page is there."""
+"""What everybody may open: the start page, and asking for a mentor."""
 
-from django.http import HttpRequest, HttpResponse
+from collections.abc import Iterator
+from typing import cast
+from uuid import uuid4
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch
+from django.views.decorators.http import require_http_methods, require_safe
+
+from intake import links
+from intake.actions.submission import submit as submit_request
+from intake.enums import Source
+from intake.forms.public import PublicRequestForm, origin, wished_mentor
+from intake.links import status_path, status_token
+from intake.models import MentoringRequest
+from intake.progress import progress
+from intake.throttle import held_back, hold_back
+from intake.views.by_link import OpenRequest, by_link, unknown_link
+from mentors.models import Chapter, Volunteer
+from mentors.roles import Duties, duties
+from mentors.web import SignedInRequest
+
+NO_REQUEST = 0
+"""In the link of a thank-you that goes to a program: no request has this id."""
 
 
-def home(request: HttpRequest) -> HttpResponse:
-    return HttpResponse()
+@login_not_required
+@require_safe
+def home(request: OpenRequest) -> HttpResponse:
+    """The first page of a person's duties; for everybody else the way in."""
+    if request.user.is_authenticated:
+        signed_in = cast("SignedInRequest", request)
+        for page in _first_pages(duties(signed_in.user, signed_in.now)):
+            try:
+                return redirect(page)
+            except NoReverseMatch:
+                continue
+    return render(request, "intake/public/home.html")
 
 
-submit = thanks = home
+def _first_pages(mine: Duties) -> Iterator[str]:
+    """Where somebody with these duties begins the day, the most urgent first."""
+    offers = [
+        (mine.is_admin or mine.rcic, "intake:queue"),
+        (mine.is_mentor, "intake:desk"),
+        (mine.manages, "mentors:roster"),
+        (mine.chairs, "reports:activity"),
+        (mine.leads, "reports:overview"),
+        (mine.leads, "intake:requests"),
+        (mine.chairs, "mentors:roster"),
+    ]
+    return (page for offered, page in offers if offered)
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def submit(request: OpenRequest) -> HttpResponse:
+    """Ask for a mentor. A form that is sent twice makes one request."""
+    if request.method == "POST":
+        form = PublicRequestForm(request.POST, now=request.now)
+        if form.is_valid():
+            return _take_in(request, form)
+    else:
+        form = PublicRequestForm(initial=_brought(request), now=request.now)
+    return _show(request, form)
+
+
+def _brought(request: OpenRequest) -> dict[str, str]:
+    """What the browser brings along: the page it comes from, and the mentor wished for."""
+    here = f"{request.scheme}://{request.get_host()}/"
+    referer = request.headers.get("Referer", "")
+    led_here = request.GET.get("from") or ("" if referer.startswith(here) else referer)
+    wished = wished_mentor(request.GET.get("mentor", ""))
+    return {
+        "key": str(uuid4()),
+        "origination_url": origin(led_here),
+        "requested_mentor": str(wished.pk) if wished else "",
+    }
+
+
+def _show(request: OpenRequest, form: PublicRequestForm) -> HttpResponse:
+    wished = wished_mentor(str(form["requested_mentor"].value() or ""))
+    page = {"form": form, "wished": wished, "wished_name": _public_name(wished)}
+    return render(request, "intake/public/request.html", page)
+
+
+def _public_name(mentor: Volunteer | None) -> str:
+    """The name of a mentor who has agreed to be asked by name; nobody else's is told strangers."""
+    profile = getattr(mentor, "profile", None)
+    return str(mentor) if profile and profile.accepts_direct else ""
+
+
+def _take_in(request: OpenRequest, form: PublicRequestForm) -> HttpResponse:
+    """Submit what the form holds, unless a program filled it in or somebody sends too many."""
+    if form.trapped:
+        return redirect("intake:thanks", status_token(MentoringRequest(pk=NO_REQUEST)))
+    key = form.submission_key()
+    sent = MentoringRequest.objects.filter(submission_key=key).first()
+    if sent is None and (wait := hold_back(request, form, "request", form.person().email)):
+        return held_back(_show(request, form), wait)
+    try:
+        mre = sent or submit_request(
+            person=form.person(),
+            ask=form.ask(),
+            source=Source.WEB,
+            by=None,
+            now=request.now,
+            key=key,
+        )
+    except Chapter.DoesNotExist:
+        form.add_error("zip", "We have no chapter for this zip code yet. Is it right?")
+        return _show(request, form)
+    return redirect("intake:thanks", status_token(mre))
+
+
+@by_link
+@require_safe
+def thanks(request: OpenRequest, token: str) -> HttpResponse:
+    """The request has arrived: its number, and what happens next."""
+    try:
+        pk = links.read_status_token(token)
+    except links.BadSignature:
+        return unknown_link(request)
+    if pk == NO_REQUEST:
+        return render(request, "intake/public/thanks.html")
+    mre = MentoringRequest.objects.for_list().filter(pk=pk).first()
+    if mre is None:
+        return unknown_link(request)
+    page = {
+        "mre": mre,
+        "progress": progress(mre, request.now),
+        "status_url": status_path(mre),
+    }
+    return render(request, "intake/public/thanks.html", page)

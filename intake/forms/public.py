@@ -1,0 +1,246 @@
+"""What a client is asked: the same rules for the public form and for one typed in for him."""
+
+from datetime import datetime
+from typing import Any, cast
+from urllib.parse import urlsplit
+from uuid import UUID, uuid4, uuid5
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from intake.actions.submission import Ask, Person
+from intake.enums import HeardAbout, MeetBy, NotifyBy
+from intake.forms.text import (
+    EmailField,
+    OneLine,
+    PhoneField,
+    WebAddressField,
+    Words,
+    ZipField,
+    refuse_line_breaks,
+)
+from mentors.models import BusinessType, MentoringArea, Volunteer
+
+LONGEST_QUESTION = 5_000
+LONGEST_ORIGIN = 500
+OLDEST_BUSINESS = 1600
+MOST_EMPLOYEES = 1_000_000
+LANGUAGES = (
+    "English",
+    "Spanish",
+    "American Sign Language",
+    "Arabic",
+    "Cantonese",
+    "French",
+    "German",
+    "Haitian Creole",
+    "Hindi",
+    "Italian",
+    "Japanese",
+    "Korean",
+    "Mandarin",
+    "Polish",
+    "Portuguese",
+    "Russian",
+    "Tagalog",
+    "Urdu",
+    "Vietnamese",
+)
+PLANNED, RUNNING = "new", "existing"
+HEARD = [("", "Choose if you like"), *HeardAbout.choices]
+
+
+class RequestForm(forms.Form):
+    """The rules of every field of a request. `person()` and `ask()` are what `submit` takes."""
+
+    first_name = OneLine(
+        max_length=60, widget=forms.TextInput({"autocomplete": "given-name"}), label="First name"
+    )
+    last_name = OneLine(
+        max_length=60, widget=forms.TextInput({"autocomplete": "family-name"}), label="Last name"
+    )
+    email = EmailField(label="E-mail")
+    phone = PhoneField(label="Phone", help_text="With area code.")
+    zip = ZipField(label="Zip code", help_text="Finds the chapter near you.")
+    notify_by = forms.ChoiceField(
+        choices=[(NotifyBy.EMAIL, "By e-mail"), (NotifyBy.TEXT, "By text message")],
+        initial=NotifyBy.EMAIL,
+        widget=forms.RadioSelect,
+        label="How do you like to hear from us?",
+        help_text="We note your wish. For now all news comes by e-mail.",
+    )
+
+    area = forms.ModelChoiceField(
+        MentoringArea.objects.filter(is_offered=True).order_by("name"),
+        label="What is it about?",
+        empty_label="Choose an area",
+        error_messages={"invalid_choice": "Choose one of the areas in the list."},
+    )
+    question = Words(
+        longest=LONGEST_QUESTION,
+        rows=7,
+        label="Your question",
+        help_text="A few sentences about where you stand and what you want to know.",
+    )
+    meet_by = forms.ChoiceField(
+        choices=MeetBy.choices,
+        initial=MeetBy.NO_PREFERENCE,
+        required=False,
+        label="How would you like to meet?",
+    )
+    language = forms.ChoiceField(
+        choices=[(name, name) for name in LANGUAGES],
+        initial=LANGUAGES[0],
+        required=False,
+        label="Language for the conversation",
+    )
+
+    stage = forms.ChoiceField(
+        choices=[(PLANNED, "Not yet: I am planning it"), (RUNNING, "Yes, it is running")],
+        widget=forms.RadioSelect,
+        label="Is there a business already?",
+    )
+    business_name = OneLine(max_length=150, required=False, label="Name of the business")
+    website = WebAddressField(max_length=300, required=False, label="Website")
+    business_type = forms.ModelChoiceField(
+        BusinessType.objects.filter(is_offered=True).order_by("name"),
+        required=False,
+        label="Type of business",
+        empty_label="Choose if you like",
+        error_messages={"invalid_choice": "Choose one of the types in the list."},
+    )
+    year_formed = forms.IntegerField(
+        required=False,
+        label="Year formed",
+        widget=forms.NumberInput({"inputmode": "numeric"}),
+        error_messages={"invalid": "Enter a year, like 2019."},
+    )
+    employees = forms.IntegerField(
+        min_value=0,
+        max_value=MOST_EMPLOYEES,
+        required=False,
+        label="Employees, you included",
+        widget=forms.NumberInput({"inputmode": "numeric"}),
+        error_messages={
+            "invalid": "Enter a number, like 3.",
+            "min_value": "This cannot be less than nobody.",
+            "max_value": f"Enter a number up to {MOST_EMPLOYEES:,}.",
+        },
+    )
+
+    heard_about = forms.ChoiceField(choices=HEARD, required=False, label="How did you hear of us?")
+    consent_contact = forms.BooleanField(
+        label="A volunteer mentor may write to me and call me about this request.",
+        error_messages={"required": "Without this nobody may answer you; please tick it."},
+    )
+    consent_news = forms.BooleanField(
+        required=False, label="Send me news and invitations to workshops, too."
+    )
+
+    def __init__(self, *args: Any, now: datetime, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.this_year = now.year
+
+    def clean_year_formed(self) -> int | None:
+        """A year in which a business can have been formed."""
+        year: int | None = self.cleaned_data["year_formed"]
+        if year is not None and not OLDEST_BUSINESS <= year <= self.this_year:
+            raise ValidationError(f"Enter a year from {OLDEST_BUSINESS} to {self.this_year}.")
+        return year
+
+    def person(self) -> Person:
+        """Who asks. The form has to be valid."""
+        given = self.cleaned_data
+        names = ("first_name", "last_name", "email", "phone", "zip", "notify_by")
+        return Person(**{name: given[name] for name in names})
+
+    def ask(self) -> Ask:
+        """What for. The form has to be valid."""
+        given = self.cleaned_data
+        same = (
+            "question",
+            "area",
+            "business_name",
+            "website",
+            "business_type",
+            "year_formed",
+            "employees",
+            "heard_about",
+            "consent_contact",
+            "consent_news",
+        )
+        return Ask(
+            **{name: given[name] for name in same},
+            existing=given["stage"] == RUNNING,
+            meet_by=given["meet_by"] or MeetBy.NO_PREFERENCE,
+            language=given["language"] or LANGUAGES[0],
+            origination_url=given.get("origination_url", ""),
+            requested_mentor=given.get("requested_mentor"),
+        )
+
+
+class Unseen(forms.CharField):
+    """What a page carries along: nobody typed it, so no sentence about it would help anybody."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(required=False, **{"widget": forms.HiddenInput, **options})
+
+    def run_validators(self, value: Any) -> None:
+        """Leave it to the form, which takes what it can use."""
+
+
+class PublicRequestForm(RequestForm):
+    """The form on the public page, with what a stranger's browser brings along unseen."""
+
+    key = Unseen()
+    origination_url = Unseen()
+    requested_mentor = Unseen()
+    reference = Unseen(
+        label="Leave this empty",
+        widget=forms.TextInput({"autocomplete": "off", "tabindex": "-1"}),
+    )
+
+    def clean_key(self) -> UUID:
+        """The key that came with this page; another one if somebody tampered with it."""
+        try:
+            return UUID(self.cleaned_data["key"])
+        except ValueError:
+            return uuid4()
+
+    def clean_origination_url(self) -> str:
+        """The page that led here, if it is one."""
+        return origin(self.cleaned_data["origination_url"])
+
+    def clean_requested_mentor(self) -> Volunteer | None:
+        """The mentor the client came for, if there still is one by this id."""
+        return wished_mentor(self.cleaned_data["requested_mentor"])
+
+    @property
+    def trapped(self) -> bool:
+        """Whether the field that no person sees was filled in."""
+        return bool(self.cleaned_data["reference"])
+
+    def submission_key(self) -> UUID:
+        """The same for the same form sent twice.
+
+        Who goes back, asks something else and sends again means another request: the key of the
+        page alone would swallow it.
+        """
+        return uuid5(cast("UUID", self.cleaned_data["key"]), repr((self.person(), self.ask())))
+
+
+def origin(address: str) -> str:
+    """An address of the web, cut to what can be kept; nothing for anything else."""
+    try:
+        refuse_line_breaks(address)
+        parts = urlsplit(address)
+    except (ValueError, ValidationError):
+        return ""
+    return address[:LONGEST_ORIGIN] if parts.scheme in ("http", "https") and parts.netloc else ""
+
+
+def wished_mentor(pk: str) -> Volunteer | None:
+    """The active mentor with this id, however it was typed into the address."""
+    if not (pk.isascii() and pk.isdecimal()):
+        return None
+    return Volunteer.objects.mentors().select_related("profile").filter(pk=pk[:18]).first()
