@@ -1,0 +1,253 @@
+"""The outbox, for administrators: every mail as it arrives, where it stands, and once more."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import django_filters
+import django_tables2 as tables
+from csp.constants import NONE, SELF, UNSAFE_INLINE
+from csp.decorators import csp_replace
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_http_methods, require_safe
+from django_tables2 import RequestConfig
+
+from intake.enums import MailState
+from intake.models import OutboxMail
+from intake.numbers import read_number
+from intake.outbox import message, send_again
+from mentors.errors import NotAllowed
+from mentors.paging import BoundedPaginator
+from mentors.roles import duties
+from mentors.templatetags.moments import clock
+from mentors.web import SignedInRequest
+
+PER_PAGE = 50
+FAILED_SHOWN = 5
+EMAILS = settings.BASE_DIR / "templates" / "emails"
+TONES = {MailState.FAILED: "red", MailState.SENT: "green", MailState.QUEUED: "azure"}
+SHORT = {MailState.KEPT: "Kept here"}
+
+View = Callable[..., HttpResponseBase]
+
+
+def for_administrators(view: View) -> View:
+    """Refuse everybody else: mails name clients, and their links open without a sign-in."""
+
+    @wraps(view)
+    def guarded(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not duties(request.user, request.now).is_admin:
+            raise NotAllowed("The outbox is for administrators.")
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def kind_in_words(kind: str) -> str:
+    """“Mentor: assigned” for mentor_assigned."""
+    who, _, what = kind.partition("_")
+    whom = "RCIC" if who == "rcic" else who.capitalize()
+    return f"{whom}: {what.replace('_', ' ')}" if what else whom
+
+
+def kinds() -> list[tuple[str, str]]:
+    """Every kind of mail there is, with its words."""
+    names = sorted(folder.name for folder in EMAILS.iterdir() if folder.is_dir())
+    return [(name, kind_in_words(name)) for name in names]
+
+
+def _check_number(words: str) -> None:
+    if read_number(words) is None:
+        raise ValidationError("Enter a number such as MR-12.")
+
+
+class OutboxFilter(django_filters.FilterSet):
+    """Mails by state, kind, address and request."""
+
+    state = django_filters.ChoiceFilter(choices=MailState.choices, empty_label="Any state")
+    kind = django_filters.ChoiceFilter(choices=kinds, empty_label="Any kind")
+    address = django_filters.CharFilter(
+        label="To (part of the address)",
+        field_name="to_email",
+        lookup_expr="icontains",
+        max_length=254,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
+    request_number = django_filters.CharFilter(
+        label="Request",
+        method="about",
+        max_length=30,
+        validators=[_check_number],
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": "MR-12"}),
+    )
+
+    class Meta:
+        model = OutboxMail
+        fields = ["state", "kind", "address", "request_number"]
+
+    def about(self, mails: QuerySet[OutboxMail], field: str, number: str) -> QuerySet[OutboxMail]:
+        """The mails about one request."""
+        return mails.filter(request=read_number(number))
+
+
+class OutboxTable(tables.Table):
+    """Mails, newest first."""
+
+    caption = "Mails, newest first"
+
+    subject = tables.Column(
+        linkify=("intake:mail", {"pk": tables.A("pk")}),
+        orderable=False,
+        attrs={"td": {"class": "stack-wide"}},
+    )
+    state = tables.Column(orderable=False)
+    to = tables.Column(accessor="to_email", orderable=False)
+    kind = tables.Column(orderable=False)
+    request = tables.Column(
+        accessor="request_id",
+        orderable=False,
+        linkify=("intake:request", {"pk": tables.A("request_id")}),
+    )
+    written = tables.Column(accessor="created_at", orderable=False)
+
+    class Meta:
+        empty_text = "No mail matches this"
+
+    def render_state(self, record: OutboxMail) -> str:
+        """A badge, and what the mail server said."""
+        return state_badge(record)
+
+    def render_kind(self, value: str) -> str:
+        """In words."""
+        return kind_in_words(value)
+
+    def render_request(self, value: int) -> str:
+        """Its number, without asking the database for the rest."""
+        return f"MR-{value}"
+
+    def render_written(self, record: OutboxMail) -> str:
+        """In the reader's zone."""
+        return clock(record.created_at)
+
+
+def state_badge(mail: OutboxMail) -> str:
+    """Where a mail stands as a word in a badge; behind it the error, if there was one."""
+    state = MailState(mail.state)
+    badge = format_html(
+        '<span class="badge bg-{}-lt">{}</span>',
+        TONES.get(state, "secondary"),
+        SHORT.get(state, state.label),
+    )
+    if not mail.last_error or state == MailState.SENT:
+        return badge
+    return format_html('{}<div class="small text-secondary">{}</div>', badge, mail.last_error)
+
+
+@require_safe
+@for_administrators
+def outbox(request: SignedInRequest) -> HttpResponse:
+    """All mails, newest first; what could not be sent stands on top."""
+    mails = OutboxMail.objects.defer("text", "html", "calendar").order_by("-created_at", "-pk")
+    found = OutboxFilter(request.GET, queryset=mails)
+    table = OutboxTable(found.qs)
+    pages = {"per_page": PER_PAGE, "paginator_class": BoundedPaginator}
+    RequestConfig(request, paginate=pages).configure(table)
+    failed = mails.filter(state=MailState.FAILED).order_by("-pk")[: FAILED_SHOWN + 1]
+    context = {
+        "filter": found,
+        "table": table,
+        "failed": [] if found.form.changed_data else list(failed),
+        "failed_shown": FAILED_SHOWN,
+        "mail_enabled": settings.MAIL_ENABLED,
+    }
+    return render(request, "intake/outbox/list.html", context)
+
+
+@require_safe
+@for_administrators
+def mail(request: SignedInRequest, pk: int) -> HttpResponse:
+    """One mail: its headers, its text, its HTML as it arrives, its calendar file."""
+    found = _mail(pk)
+    context = {
+        "mail": found,
+        "kind": kind_in_words(found.kind),
+        "badge": state_badge(found),
+        "headers": _headers(found),
+        "mail_enabled": settings.MAIL_ENABLED,
+        "waits": found.state in (MailState.QUEUED, MailState.SENDING),
+    }
+    return render(request, "intake/outbox/mail.html", context)
+
+
+@require_safe
+@for_administrators
+@xframe_options_sameorigin
+@csp_replace(  # type: ignore[arg-type]
+    {
+        "default-src": [NONE],
+        "style-src": [UNSAFE_INLINE],
+        "form-action": [NONE],
+        "frame-ancestors": [SELF],
+        "sandbox": [
+            "allow-top-navigation-by-user-activation",
+            "allow-popups",
+            "allow-popups-to-escape-sandbox",
+        ],
+    }
+)
+def mail_html(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The HTML part as a document of its own, for the frame on the page of the mail.
+
+    Mails carry their styles on the elements, which no other page may; in return nothing here can
+    run or load. A link opens in the whole window.
+    """
+    html = _mail(pk).html
+    return HttpResponse(html.replace("<head>", '<head><base target="_top">', 1))
+
+
+@require_safe
+@for_administrators
+def mail_calendar(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The invitation that goes with the mail, as a file for a calendar."""
+    found = get_object_or_404(OutboxMail.objects.exclude(calendar=""), pk=pk)
+    return HttpResponse(
+        found.calendar,
+        content_type="text/calendar; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="mail-{pk}.ics"'},
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_administrators
+def mail_again(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Ask whether to send a mail once more, and queue it."""
+    found = _mail(pk)
+    request.back = reverse("intake:mail", args=[pk])
+    if request.method == "POST":
+        send_again(mail_id=pk, by=request.user, now=request.now)
+        messages.success(request, f"The mail to {found.to_email} is waiting to be sent again.")
+        return redirect(request.back)
+    context = {"mail": found, "back": request.back, "mail_enabled": settings.MAIL_ENABLED}
+    return render(request, "intake/outbox/again.html", context)
+
+
+def _mail(pk: int) -> OutboxMail:
+    return get_object_or_404(OutboxMail.objects.select_related("request"), pk=pk)
+
+
+def _headers(found: OutboxMail) -> list[tuple[str, str]]:
+    """What the reader's mail program shows above the mail, as the server is given it."""
+    built = message(found)
+    to = f"{found.to_name} <{found.to_email}>" if found.to_name else found.to_email
+    headers = [("From", built.from_email), ("To", to), ("Reply to", found.reply_to)]
+    headers += [("Subject", found.subject), *built.extra_headers.items()]
+    return [(name, value) for name, value in headers if value]
