@@ -9,6 +9,7 @@ from django.db import transaction
 
 from intake.actions.base import lock_session, lock_with_current, record
 from intake.actions.contacting import mark_contacted
+from intake.calendar import local_date
 from intake.enums import EventKind, SessionMode, SessionState
 from intake.inforce import calendar, policy
 from intake.models import Assignment, CoMentor, MentoringRequest, Session
@@ -125,13 +126,12 @@ def _hold(
 ) -> None:
     if session.starts_at > now:
         raise Invalid("starts_at", "That is in the future; it can be recorded once it has begun.")
-    if session.starts_at < session.request.submitted_at:
-        raise Invalid("starts_at", "That is before the request was submitted.")
+    zone = assignment.mentor.zone
+    if local_date(session.starts_at, zone) < local_date(session.request.submitted_at, zone):
+        raise Invalid("starts_at", "That is before the day on which the request was submitted.")
     _check_minutes(took)
     session.state, session.entered_at = SessionState.HELD, now
-    session.notes_due_at = notes_due(
-        policy(), calendar(), session.starts_at, assignment.mentor.zone
-    )
+    session.notes_due_at = notes_due(policy(), calendar(), session.starts_at, zone)
     _set_minutes(session, took)
     session.save()
     _set_co_mentors(session, took)

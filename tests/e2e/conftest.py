@@ -1,0 +1,79 @@
+"""A real browser (Debian's or anybody's Chromium) against a real server."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+CHROMIUM = (
+    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+)
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+Look = Callable[[Page], None]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all journeys. Skipped with a sentence where there is none, except in CI."""
+    if CHROMIUM is None:
+        if os.environ.get("CI"):
+            pytest.fail("There is no Chromium, and in CI the journeys must run.")
+        pytest.skip("There is no Chromium on this machine; install it to run the journeys.")
+    # Playwright has a loop of its own in this thread; the database calls here are not async.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_window(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
+    """Open a window as somebody new: `open_window(width=390, dark=True, scripts=False)`."""
+    contexts = []
+
+    def open_one(*, width: int = 1440, dark: bool = False, scripts: bool = True) -> Page:
+        context = browser.new_context(
+            base_url=live_server.url,
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if dark else "light",
+            java_script_enabled=scripts,
+            locale="en-US",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def looks_fine() -> Look:
+    """Look at a page as everybody should: axe finds nothing, nothing sticks out at the side."""
+    axe = Axe()
+
+    def look(page: Page) -> None:
+        found = axe.run(page, options=WCAG)
+        assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
+        wider = page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        assert wider <= 0, f"{page.url} is {wider} px wider than the window"
+
+    return look
