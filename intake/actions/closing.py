@@ -11,6 +11,7 @@ from intake.actions.base import (
     save_state,
     settle_overdue,
 )
+from intake.actions.contacting import wake_clocks
 from intake.enums import EventKind, SessionState, WithdrawReason
 from intake.models import Assignment, MentoringRequest, Session
 from intake.notifications import ANSWER_REMINDERS, CONTACT_REMINDERS
@@ -236,3 +237,4 @@ def _give_back(mre: MentoringRequest, assignment: Assignment | None, now: dateti
         raise Invalid("to_mentor", f"{mentor} cannot take it back: {why}. Reopen it to the queue.")
     assignment.ended_at = None
     save_state(assignment)
+    wake_clocks(assignment, now)

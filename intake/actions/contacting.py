@@ -95,6 +95,15 @@ def mark_contacted(assignment: Assignment, at: datetime) -> None:
     assignment.close_out_due_at = assignment.close_out_asked_at = None
 
 
+def wake_clocks(assignment: Assignment, now: datetime) -> None:
+    """The mentor holds the request again: what fell due while it was closed falls due now."""
+    if assignment.attempts_due_at is not None and assignment.attempts_nudged_at is None:
+        assignment.attempts_due_at = max(assignment.attempts_due_at, now)
+    if assignment.close_out_due_at is not None and assignment.close_out_asked_at is None:
+        assignment.close_out_due_at = max(assignment.close_out_due_at, now)
+    assignment.save(update_fields=Assignment.CONTACT_FIELDS)
+
+
 @transaction.atomic
 def add_note(*, mre_id: int, by: Volunteer, now: datetime, level: NoteLevel, text: str) -> Note:
     """Write a note on the request; a note of level client is sent to the client."""
