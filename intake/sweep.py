@@ -90,16 +90,28 @@ class Swept:
     failed: dict[str, int]
 
 
+Row = tuple[type[Model], int]
+
+
 def sweep(now: datetime) -> Swept:
-    """Do everything that is due at `now`; each step in a transaction of its own."""
-    swept = Swept({}, {})
+    """Do everything that is due at `now`; each step in a transaction of its own.
+
+    Rows that failed are pushed ahead at the end: a reminder that cannot be written must not keep
+    the same assignment from going back to the queue.
+    """
+    swept, all_failed = Swept({}, {}), set[Row]()
     for clock in CLOCKS:
-        swept.done[clock.name], swept.failed[clock.name] = _run(clock, now)
+        done, failed = _run(clock, now)
+        swept.done[clock.name], swept.failed[clock.name] = done, len(failed)
+        all_failed |= failed
+    for model, pk in all_failed:
+        _push_ahead(model, pk, now)
     return swept
 
 
-def _run(clock: Clock, now: datetime) -> tuple[int, int]:
-    done = failed = 0
+def _run(clock: Clock, now: datetime) -> tuple[int, set[Row]]:
+    """How many steps were done, and the rows on which they failed."""
+    done, failed = 0, set[Row]()
     for pk in _due_ids(clock, now):
         try:
             done += clock.act(pk, now)
@@ -107,8 +119,7 @@ def _run(clock: Clock, now: datetime) -> tuple[int, int]:
             raise  # the database is going away: the next sweep finds everything as it was
         except Exception:
             log.exception("Clock “%s” failed on row %s", clock.name, pk)
-            failed += 1
-            _push_ahead(clock, pk, now)
+            failed.add((clock.due(now).model, pk))
     return done, failed
 
 
@@ -124,14 +135,12 @@ def _due_ids(clock: Clock, now: datetime) -> Iterator[int]:
         last = ids[-1]
 
 
-def _push_ahead(clock: Clock, pk: int, now: datetime) -> None:
+def _push_ahead(model: type[Model], pk: int, now: datetime) -> None:
     """A row that failed waits: 5 minutes, 10, 20 … 6 hours."""
-    row: Model = clock.due(now).get(pk=pk)
-    failures: int = row.sweep_failures  # type: ignore[attr-defined]
+    rows = model._default_manager.filter(pk=pk)
+    failures: int = rows.values_list("sweep_failures", flat=True).get()
     wait = min(FIRST_WAIT * 2 ** min(failures, 10), LONGEST_WAIT)
-    type(row)._default_manager.filter(pk=pk).update(
-        sweep_after=now + wait, sweep_failures=failures + 1
-    )
+    rows.update(sweep_after=now + wait, sweep_failures=failures + 1)
 
 
 def send_digests(now: datetime) -> int:

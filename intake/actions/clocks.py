@@ -38,8 +38,10 @@ def remind(*, assignment_id: int, now: datetime) -> bool:
 def mark_overdue(*, assignment_id: int, now: datetime) -> bool:
     """Accept time-out: no answer within 2 business days. The mentor may still answer."""
     mre, assignment = lock_held_by(assignment_id)
+    if not settle_overdue(mre, assignment, now, tell=True):
+        return False
     drop_reminders(assignment, ["mentor_reminder"])
-    return settle_overdue(mre, assignment, now, tell=True)
+    return True
 
 
 @transaction.atomic
@@ -145,7 +147,7 @@ def send_chair_digest(*, chapter_id: int, now: datetime) -> bool:
     if not (context["timeouts"] or context["declines"] or context["paused"]):
         return False
     chairs = Position.objects.in_force(now).filter(chapter=chapter, role=Role.MEMBERSHIP_CHAIR)
-    people = Volunteer.objects.filter(pk__in=chairs.values("volunteer")).order_by("pk")
+    people = list(Volunteer.objects.filter(pk__in=chairs.values("volunteer")).order_by("pk"))
     outbox.write(
         (
             Draft(
@@ -159,7 +161,7 @@ def send_chair_digest(*, chapter_id: int, now: datetime) -> bool:
         ),
         now=now,
     )
-    return True
+    return bool(people)
 
 
 def _day(at: datetime, chapter: Chapter) -> str:
