@@ -12,14 +12,14 @@ from intake.inforce import calendar, policy
 from intake.models import Assignment, MentoringRequest, Session
 from mentors.words import appointment_in_words, day_in_words, last_day_in_words
 
-STEPS = ("Received", "Mentor asked", "Mentor found", "Closed")
+STEPS = ("Received", "Mentor asked", "Mentor found", "Complete")
 
 
 @dataclass(frozen=True)
 class Progress:
-    """What the status page says. `step` is the place in `STEPS`."""
+    """What the status page says. `step` is a place in `STEPS`; None if it was closed on the way."""
 
-    step: int
+    step: int | None
     title: str
     what: str
     next: str
@@ -141,7 +141,7 @@ def _business_day(at: datetime, mre: MentoringRequest) -> str:
 def _closed(mre: MentoringRequest) -> Progress:
     title, what = CLOSINGS[Status(mre.status)](mre)
     return Progress(
-        step=3,
+        step=3 if mre.status == Status.COMPLETE else None,
         title=title,
         what=what,
         next="Nothing more happens here. Whenever you need help again, ask for a mentor anew.",

@@ -207,7 +207,7 @@ ACCOUNT_RATE_LIMITS = {
 PUBLIC_RATES = {
     "request": (
         env.str("RATE_REQUEST_PER_PLACE", "60/h"),
-        env.str("RATE_REQUEST_PER_EMAIL", "6/h"),
+        env.str("RATE_REQUEST_PER_EMAIL", "10/h"),
     ),
     "lost_link": ("30/h", "6/h"),
     "status": ("60/h", "20/h"),

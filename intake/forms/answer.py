@@ -20,7 +20,7 @@ class AcceptForm(forms.Form):
 
     note = Words(
         longest=LONGEST_NOTE,
-        rows=13,
+        rows=16,
         error_messages={"required": "Write a first note to the client; it is sent with your yes."},
     )
 

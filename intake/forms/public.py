@@ -53,6 +53,36 @@ HEARD = [("", "Choose if you like"), *HeardAbout.choices]
 class RequestForm(forms.Form):
     """The rules of every field of a request. `person()` and `ask()` are what `submit` takes."""
 
+    area = forms.ModelChoiceField(
+        MentoringArea.objects.filter(is_offered=True).order_by("name"),
+        label="What is it about?",
+        empty_label="Choose an area",
+        error_messages={"invalid_choice": "Choose one of the areas in the list."},
+    )
+    question = Words(
+        longest=LONGEST_QUESTION,
+        rows=7,
+        label="Your question",
+        help_text="A few sentences about where you stand and what you want to know.",
+    )
+    stage = forms.ChoiceField(
+        choices=[(PLANNED, "Not yet: I am planning it"), (RUNNING, "Yes, it is running")],
+        widget=forms.RadioSelect,
+        label="Is there a business already?",
+    )
+    meet_by = forms.ChoiceField(
+        choices=MeetBy.choices,
+        initial=MeetBy.NO_PREFERENCE,
+        required=False,
+        label="How would you like to meet?",
+    )
+    language = forms.ChoiceField(
+        choices=[(name, name) for name in LANGUAGES],
+        initial=LANGUAGES[0],
+        required=False,
+        label="Language for the conversation",
+    )
+
     first_name = OneLine(
         max_length=60, widget=forms.TextInput({"autocomplete": "given-name"}), label="First name"
     )
@@ -70,36 +100,6 @@ class RequestForm(forms.Form):
         help_text="We note your wish. For now all news comes by e-mail.",
     )
 
-    area = forms.ModelChoiceField(
-        MentoringArea.objects.filter(is_offered=True).order_by("name"),
-        label="What is it about?",
-        empty_label="Choose an area",
-        error_messages={"invalid_choice": "Choose one of the areas in the list."},
-    )
-    question = Words(
-        longest=LONGEST_QUESTION,
-        rows=7,
-        label="Your question",
-        help_text="A few sentences about where you stand and what you want to know.",
-    )
-    meet_by = forms.ChoiceField(
-        choices=MeetBy.choices,
-        initial=MeetBy.NO_PREFERENCE,
-        required=False,
-        label="How would you like to meet?",
-    )
-    language = forms.ChoiceField(
-        choices=[(name, name) for name in LANGUAGES],
-        initial=LANGUAGES[0],
-        required=False,
-        label="Language for the conversation",
-    )
-
-    stage = forms.ChoiceField(
-        choices=[(PLANNED, "Not yet: I am planning it"), (RUNNING, "Yes, it is running")],
-        widget=forms.RadioSelect,
-        label="Is there a business already?",
-    )
     business_name = OneLine(max_length=150, required=False, label="Name of the business")
     website = WebAddressField(max_length=300, required=False, label="Website")
     business_type = forms.ModelChoiceField(
@@ -130,11 +130,11 @@ class RequestForm(forms.Form):
 
     heard_about = forms.ChoiceField(choices=HEARD, required=False, label="How did you hear of us?")
     consent_contact = forms.BooleanField(
-        label="A volunteer mentor may write to me and call me about this request.",
+        label="A volunteer mentor may write to me and call me about this request",
         error_messages={"required": "Without this nobody may answer you; please tick it."},
     )
     consent_news = forms.BooleanField(
-        required=False, label="Send me news and invitations to workshops, too."
+        required=False, label="Send me news and invitations to workshops, too"
     )
 
     def __init__(self, *args: Any, now: datetime, **options: Any) -> None:

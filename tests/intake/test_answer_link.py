@@ -70,7 +70,7 @@ class TestLooking:
             "Where do <b>I</b> find customers?",
             "She asked for you.",
             "Ada Admin",
-            "answer by Wed 18 Mar",
+            "Answer by Wed 18 Mar",
         ):
             assert part in words
         assert BeautifulSoup(response.content, "html.parser").select("h1")[1:] == []

@@ -433,5 +433,5 @@ def test_the_page_costs_the_same_for_many_meetings(
         story.schedule(days=days)
     with django_assert_num_queries(2):
         words = words_of(client.get(path))
-    assert words.count("by video on") == 8  # the next one twice
+    assert words.count("by video on") == 8  # the next one is said twice
     assert timedelta(0) < story.session.starts_at - story.now
