@@ -38,10 +38,11 @@ MOST = 20
 
 def _same_person(client: Client) -> QuerySet[Client]:
     addresses = [client.email_key, *client.aliases.values_list(Lower("email"), flat=True)]
+    known_as = ClientAlias.objects.alias(key=Lower("email")).filter(key__in=addresses)
     same = (
         Q(pk=client.pk)
         | Q(email_key__in=addresses)
-        | Q(pk__in=ClientAlias.objects.filter(email__in=addresses).values("client"))
+        | Q(pk__in=known_as.values("client"))
         | Q(
             zip=client.zip, first_name__iexact=client.first_name, last_name__iexact=client.last_name
         )
