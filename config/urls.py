@@ -1,24 +1,29 @@
 """Every address of the site."""
 
-from importlib.util import find_spec
-
 from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import include, path
 
 from config.health import health
 from intake.views.public import home
 
+
+@login_not_required
+def not_here(request: HttpRequest) -> HttpResponse:
+    """A page of the sign-in library that is not offered here."""
+    raise Http404
+
+
 urlpatterns = [
     path("", home, name="home"),
     path("health/", health, name="health"),
+    # The e-mail is the login; an administrator changes it.
+    path("accounts/email/", not_here),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("roster/", include("mentors.urls")),
+    path("reports/", include("reports.urls")),
+    path("", include("intake.urls")),
 ]
-for prefix, module in [
-    ("roster/", "mentors.urls"),
-    ("reports/", "reports.urls"),
-    ("", "intake.urls"),
-]:
-    if find_spec(module):
-        urlpatterns.append(path(prefix, include(module)))
 handler400 = "config.errors.bad_request"

@@ -122,3 +122,8 @@ def test_picklists_are_there_after_a_transactional_test() -> None:
 
     assert MentoringArea.objects.exists()
     assert ClosedDay.objects.exists()
+
+
+@pytest.mark.django_db
+def test_nobody_changes_his_login_behind_the_roster(client: Client) -> None:
+    assert client.get("/accounts/email/").status_code == 404
