@@ -57,6 +57,8 @@ def pause(
         raise Invalid(
             "ends_on", "A pause is a year at most; ask your chapter about a longer leave."
         )
+    if Pause.objects.covering(mentor, starts_on, ends_on).exists():
+        raise Invalid("starts_on", "There is a pause already that covers these days.")
     return Pause.objects.create(
         mentor=mentor, starts_on=starts_on, ends_on=ends_on, reason=reason.strip(), created_at=now
     )
