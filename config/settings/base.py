@@ -185,8 +185,7 @@ LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
-if (BASE_DIR / "intake" / "account.py").exists():
-    ACCOUNT_ADAPTER = "intake.account.OutboxAccountAdapter"
+ACCOUNT_ADAPTER = "intake.account.OutboxAccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
