@@ -41,6 +41,11 @@ class RequestQuerySet(models.QuerySet["MentoringRequest"]):
             return self
         return self.filter(chapter__in=mine.sees_requests_of, parked=False)
 
+    def coordinated_by(self, user: Volunteer, now: datetime) -> RequestQuerySet:
+        """The requests of the chapters that `user` coordinates as an RCIC; all for an administrator."""
+        mine = duties(user, now)
+        return self if mine.is_admin else self.filter(chapter__in=mine.rcic, parked=False)
+
     def on_desk_of(self, mentor: Volunteer) -> RequestQuerySet:
         """The requests that `mentor` holds, or held when they were closed."""
         return self.filter(current__mentor=mentor)
@@ -64,7 +69,7 @@ class RequestQuerySet(models.QuerySet["MentoringRequest"]):
     def for_list(self) -> RequestQuerySet:
         """With all that a row of a list shows, in one query."""
         return self.select_related(
-            "client", "chapter", "area", "business_type", "current__mentor__chapter"
+            "client", "chapter__district", "area", "business_type", "current__mentor__chapter"
         )
 
 

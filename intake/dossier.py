@@ -1,0 +1,126 @@
+"""All that the page of a request shows, as far as its reader may see it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Q
+
+from intake import timeline
+from intake.calendar import BusinessCalendar
+from intake.enums import SessionState
+from intake.models import DuplicateFlag, MentoringRequest, Note
+from intake.sight import Sight, client_name, reads_note
+from intake.situation import where_it_stands
+from intake.timeline import Entry
+from mentors.models import Volunteer
+
+
+@dataclass(frozen=True)
+class Twin:
+    """Another request that may be of the same person."""
+
+    other: MentoringRequest
+    reason: str
+    is_open_to_reader: bool
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """Another request of the same client."""
+
+    mre: MentoringRequest
+    sessions: int
+    is_open_to_reader: bool
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """One request for one reader."""
+
+    mre: MentoringRequest
+    seen: Sight
+    name: str
+    stands: str
+    timeline: Sequence[Entry]
+    notes: Sequence[Note]
+    assigned_before: bool
+    twins: Sequence[Twin]
+    earlier: Sequence[Earlier]
+
+
+def compile_dossier(
+    mre: MentoringRequest,
+    seen: Sight,
+    *,
+    user: Volunteer,
+    now: datetime,
+    zone: ZoneInfo,
+    calendar: BusinessCalendar,
+) -> Dossier:
+    """Read what the page needs; the number of queries does not depend on how much happened."""
+    before = mre.assignments.select_related("mentor__chapter").order_by("assigned_at", "pk").last()
+    events = mre.events.select_related("by", "assignment__mentor__chapter").order_by("-at", "-pk")
+    notes = mre.notes.select_related("by").order_by("-at", "-pk")
+    flags, others = _flags(mre, seen), _others(mre, seen, user, now)
+    open_to_reader = _open_to_reader(user, now, [flag.pk for flag, _ in flags], others)
+    return Dossier(
+        mre=mre,
+        seen=seen,
+        name=client_name(mre, seen),
+        stands=where_it_stands(mre, before, calendar, now, zone),
+        timeline=timeline.entries(mre, events, seen, zone),
+        notes=[note for note in notes if reads_note(note, mre, seen)],
+        assigned_before=before is not None,
+        twins=[Twin(other, reason, other.pk in open_to_reader) for other, reason in flags],
+        earlier=[
+            Earlier(other, other.sessions_held, other.pk in open_to_reader) for other in others
+        ],
+    )
+
+
+def _flags(mre: MentoringRequest, seen: Sight) -> list[tuple[MentoringRequest, str]]:
+    """The requests that may be of the same person, with the reason; a coordinator's matter."""
+    if not seen.coordinates:
+        return []
+    flags = DuplicateFlag.objects.filter(
+        Q(request=mre) | Q(other=mre), dismissed_at__isnull=True
+    ).select_related("request__client", "request__chapter", "other__client", "other__chapter")
+    twins = [
+        (flag.other if flag.request_id == mre.pk else flag.request, flag.reason)
+        for flag in flags.order_by("-pk")
+    ]
+    return [(twin, reason) for twin, reason in twins if seen.is_admin or not twin.parked]
+
+
+def _others(mre: MentoringRequest, seen: Sight, user: Volunteer, now: datetime) -> list[Any]:
+    """The client's other requests, latest first; a leader is told of those in his chapters only.
+
+    Parked requests are known to administrators only.
+    """
+    if not (seen.coordinates or seen.mentors or seen.leads):
+        return []
+    others = MentoringRequest.objects.filter(client=mre.client_id).exclude(pk=mre.pk)
+    if not (seen.coordinates or seen.mentors):
+        others = others.in_duty_of(user, now)
+    if not seen.is_admin:
+        others = others.filter(parked=False)
+    held = Count("sessions", filter=Q(sessions__state=SessionState.HELD))
+    rows = others.select_related("area", "current__mentor").annotate(sessions_held=held)
+    return list(rows.order_by("-submitted_at", "-pk")[:MOST_OTHERS])
+
+
+MOST_OTHERS = 20
+
+
+def _open_to_reader(
+    user: Volunteer, now: datetime, flagged: list[int], others: list[Any]
+) -> frozenset[int]:
+    """Which of the other requests the reader may open."""
+    wanted = {*flagged, *(other.pk for other in others)}
+    if not wanted:
+        return frozenset()
+    seen = MentoringRequest.objects.for_user(user, now).filter(pk__in=wanted)
+    return frozenset(seen.values_list("pk", flat=True))

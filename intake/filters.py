@@ -1,0 +1,140 @@
+"""What the lists of requests can be narrowed down to; each offers only what its reader may see."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
+
+from intake.enums import Status
+from intake.models import ClientAlias, MentoringRequest
+from mentors.models import BusinessType, Chapter, MentoringArea, Volunteer
+from mentors.roles import duties
+
+TELLING_DIGITS = 4
+"""Fewer digits would be found in nearly every phone number."""
+MOST_WORDS = 6
+NEW, EXISTING = "new", "existing"
+
+
+class RequestFilter(django_filters.FilterSet):
+    """What all lists of requests share. `lane` is carried along, so that filtering stays in it."""
+
+    q = django_filters.CharFilter(
+        label="Search",
+        method="search",
+        max_length=200,
+        widget=forms.TextInput(
+            {"type": "search", "placeholder": "Name, number, question, phone …"}
+        ),
+    )
+    chapter = django_filters.ModelChoiceFilter(label="Chapter", empty_label="All my chapters")
+    area = django_filters.ModelChoiceFilter(
+        label="Area", empty_label="Any area", queryset=MentoringArea.objects.order_by(Lower("name"))
+    )
+    lane = django_filters.CharFilter(method="carry_along", widget=forms.HiddenInput, max_length=30)
+
+    class Meta:
+        model = MentoringRequest
+        fields = ["q", "chapter", "area"]
+
+    def __init__(
+        self, data: Any, queryset: QuerySet[MentoringRequest], *, user: Volunteer, now: datetime
+    ) -> None:
+        super().__init__(data, queryset)
+        self.mine = duties(user, now)
+        self.filters["chapter"].queryset = self.chapters().order_by(Lower("name"), "pk")
+        self.form.fields["lane"].initial = self.data.get("lane")
+
+    def chapters(self) -> QuerySet[Chapter]:
+        """The chapters on offer: those that the reader coordinates."""
+        offered = Chapter.objects.all()
+        return offered if self.mine.is_admin else offered.filter(pk__in=self.mine.rcic)
+
+    def search(
+        self, rows: QuerySet[MentoringRequest], name: str, value: str
+    ) -> QuerySet[MentoringRequest]:
+        """By number, client, question, mentor; by e-mail and phone where the reader sees them."""
+        return rows.filter(self._anywhere(value))
+
+    def carry_along(
+        self, rows: QuerySet[MentoringRequest], name: str, value: str
+    ) -> QuerySet[MentoringRequest]:
+        """Nothing: the view puts the rows into lanes, after it has counted them all."""
+        return rows
+
+    def _anywhere(self, value: str) -> Q:
+        contact = by_contact(value)
+        if not self.mine.is_admin:
+            # Or a reader of lists could find out by guessing what he is not shown.
+            contact &= Q(chapter__in=self.mine.rcic)
+        return by_number(value) | by_names(value) | Q(question__icontains=value) | contact
+
+
+class QueueFilter(RequestFilter):
+    """The queue by business, besides."""
+
+    business_type = django_filters.ModelChoiceFilter(
+        label="Type of business",
+        empty_label="Any type",
+        queryset=BusinessType.objects.order_by(Lower("name")),
+    )
+    existing = django_filters.ChoiceFilter(
+        label="New or existing",
+        empty_label="New or existing",
+        choices=[(NEW, "New business"), (EXISTING, "Existing business")],
+        method="by_stage",
+    )
+
+    def by_stage(
+        self, rows: QuerySet[MentoringRequest], name: str, value: str
+    ) -> QuerySet[MentoringRequest]:
+        """Businesses that are planned, or those that exist."""
+        return rows.filter(existing=value == EXISTING)
+
+
+class AllRequestsFilter(RequestFilter):
+    """All requests, by where they stand."""
+
+    status = django_filters.ChoiceFilter(
+        label="Status", empty_label="Any status", choices=Status.choices
+    )
+
+    def chapters(self) -> QuerySet[Chapter]:
+        """Those that the reader coordinates or leads."""
+        offered = Chapter.objects.all()
+        return offered if self.mine.is_admin else offered.filter(pk__in=self.mine.sees_requests_of)
+
+
+def by_number(value: str) -> Q:
+    """“MR-10482”, “mr 10482” or “10482”; nothing for anything else."""
+    found = re.fullmatch(r"\s*(?:mr)?[\s-]*([0-9]{1,15})\s*", value, re.IGNORECASE)
+    return Q(pk=int(found[1])) if found else Q(pk__in=[])
+
+
+def by_names(value: str) -> Q:
+    """Every word is part of the name of the client, or every word of that of the mentor."""
+    client, mentor = Q(), Q()
+    for word in value.split()[:MOST_WORDS]:
+        client &= (
+            Q(client__first_name__icontains=word)
+            | Q(client__last_name__icontains=word)
+            | Q(business_name__icontains=word)
+        )
+        mentor &= Q(current__mentor__first_name__icontains=word) | Q(
+            current__mentor__last_name__icontains=word
+        )
+    return (client | mentor) if client else Q(pk__in=[])
+
+
+def by_contact(value: str) -> Q:
+    """Part of an e-mail address, also of a former one; or of a phone number, however written."""
+    aliases = ClientAlias.objects.filter(email__icontains=value).values("client")
+    found = Q(client__email__icontains=value) | Q(client__in=aliases)
+    digits = re.sub(r"[\s().+/-]", "", value)
+    if re.fullmatch(rf"[0-9]{{{TELLING_DIGITS},20}}", digits):
+        found |= Q(client__phone_digits__contains=digits)
+    return found

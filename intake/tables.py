@@ -1,0 +1,157 @@
+"""How requests are listed. What costs a query is read once for the page that is shown."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import django_tables2 as tables
+from django.db.models import F, QuerySet
+from django.db.models.functions import Lower
+from django.http import HttpRequest
+
+from intake import why_here
+from intake.calendar import BusinessCalendar
+from intake.models import MentoringRequest
+from intake.templatetags.requests import age
+from intake.watching import Concern, concerns
+from mentors.templatetags.moments import clock
+
+WIDE = {"td": {"class": "stack-wide"}}
+
+Rows = QuerySet[MentoringRequest]
+
+
+def by_name(rows: Rows, field: str, descending: bool) -> tuple[Rows, bool]:  # noqa: FBT001
+    """Sorted by a name whatever its capitals; equal names keep one order by number."""
+    name = Lower(F(field))
+    return rows.order_by(name.desc() if descending else name.asc(), "pk"), True
+
+
+class RequestTable(tables.Table):
+    """What every list of requests has."""
+
+    client = tables.TemplateColumn(
+        template_name="intake/requests/_client.html",
+        verbose_name="Client and question",
+        attrs=WIDE,
+    )
+    area = tables.TemplateColumn(
+        template_name="intake/requests/_area.html", verbose_name="Area · business"
+    )
+    chapter = tables.Column("Chapter", accessor="chapter__name")
+
+    def order_client(self, rows: Rows, is_descending: bool) -> tuple[Rows, bool]:  # noqa: FBT001
+        """By last name."""
+        return by_name(rows, "client__last_name", is_descending)
+
+    def order_area(self, rows: Rows, is_descending: bool) -> tuple[Rows, bool]:  # noqa: FBT001
+        """By mentoring area."""
+        return by_name(rows, "area__name", is_descending)
+
+    def order_chapter(self, rows: Rows, is_descending: bool) -> tuple[Rows, bool]:  # noqa: FBT001
+        """By the chapter's name."""
+        return by_name(rows, "chapter__name", is_descending)
+
+
+class AgedTable(RequestTable):
+    """A list in which the client's wait is counted in business days of the request's chapter."""
+
+    def __init__(
+        self, rows: Rows, *, now: datetime, calendar: BusinessCalendar, **options: Any
+    ) -> None:
+        super().__init__(rows, **options)
+        self.now, self.calendar = now, calendar
+
+    def aged(self, mre: MentoringRequest, since: datetime) -> str:
+        """The business days since an instant, with the mark of their level."""
+        return age(self.calendar.business_days(since, self.now, mre.chapter.zone))
+
+
+class QueueTable(AgedTable):
+    """The coordinator's queue, what has waited longest first."""
+
+    caption = "Client requests that need action, the longest wait first"
+
+    waiting = tables.Column(
+        "Waiting", accessor="waiting_since", order_by=("waiting_since", "pk")
+    )
+    why = tables.TemplateColumn(
+        template_name="intake/queue/_why.html", verbose_name="Why here", orderable=False
+    )
+
+    class Meta:
+        sequence = ("waiting", "client", "area", "chapter", "why")
+        order_by = "waiting"
+
+    def before_render(self, request: HttpRequest) -> None:
+        """Read the details of the rows on this page."""
+        self.details = why_here.details(row.record for row in self.paginated_rows)
+
+    def render_waiting(self, record: MentoringRequest, value: datetime) -> str:
+        """How long the client has waited."""
+        return self.aged(record, value)
+
+
+class WatchTable(AgedTable):
+    """Requests with mentors that need an eye, what has lasted longest first."""
+
+    caption = "Requests with mentors that need an eye, what has lasted longest first"
+
+    since = tables.Column("Since", accessor="watch_since", orderable=False)
+    why = tables.TemplateColumn(
+        template_name="intake/watch/_why.html", verbose_name="Why", orderable=False
+    )
+    mentor = tables.Column("Mentor", accessor="current__mentor", orderable=False)
+    step = tables.TemplateColumn(
+        template_name="intake/watch/_step.html", verbose_name="Next step", orderable=False
+    )
+
+    class Meta:
+        orderable = False
+        exclude = ("area",)
+        sequence = ("since", "client", "why", "mentor", "chapter", "step")
+
+    def __init__(self, rows: Rows, *, lane: str, zone: ZoneInfo, **options: Any) -> None:
+        super().__init__(rows, **options)
+        self.lane, self.zone = lane, zone
+
+    def before_render(self, request: HttpRequest) -> None:
+        """Put the concerns of the rows on this page into words."""
+        records = [row.record for row in self.paginated_rows]
+        self.concerns = {mre.pk: concerns(mre, self.zone) for mre in records}
+        self.steps = {pk: self._step(found) for pk, found in self.concerns.items()}
+
+    def _step(self, found: list[Concern]) -> Concern:
+        """What is to be done about the concern of this lane; without a lane the first one."""
+        return next((concern for concern in found if concern.key == self.lane), found[0])
+
+    def render_since(self, record: Any, value: datetime) -> str:
+        """How long the concern of this lane has lasted; without a lane the oldest one."""
+        return self.aged(record, getattr(record, f"{self.lane or 'watch'}_since"))
+
+
+class AllRequestsTable(RequestTable):
+    """All requests in scope, newest first."""
+
+    caption = "All requests, newest first"
+
+    submitted = tables.Column(
+        "Submitted",
+        accessor="submitted_at",
+        order_by=("submitted_at", "pk"),
+        initial_sort_descending=True,
+    )
+    status = tables.TemplateColumn(template_name="intake/requests/_status.html", orderable=False)
+    mentor = tables.Column("Mentor", accessor="current__mentor")
+
+    class Meta:
+        sequence = ("submitted", "client", "status", "mentor", "area", "chapter")
+        order_by = "-submitted"
+
+    def render_submitted(self, value: datetime) -> str:
+        """Day and time in the reader's zone."""
+        return clock(value)
+
+    def order_mentor(self, rows: Rows, is_descending: bool) -> tuple[Rows, bool]:  # noqa: FBT001
+        """By the mentor's last name."""
+        return by_name(rows, "current__mentor__last_name", is_descending)

@@ -1,0 +1,28 @@
+"""The list of all requests: the coordinator's, the leader's and the administrator's."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from intake.filters import AllRequestsFilter
+from intake.models import MentoringRequest
+from intake.tables import AllRequestsTable
+from intake.views.lists import check_has_list, header_counts, show_page
+from mentors.roles import duties
+from mentors.web import SignedInRequest
+
+
+@require_safe
+def requests(request: SignedInRequest) -> HttpResponse:
+    """All requests in scope, newest first, found by number, name, question, e-mail, phone."""
+    check_has_list(request.user, request.now)
+    seen = MentoringRequest.objects.in_duty_of(request.user, request.now)
+    filters = AllRequestsFilter(request.GET, seen, user=request.user, now=request.now)
+    mine = duties(request.user, request.now)
+    context = {
+        "table": show_page(request, AllRequestsTable(filters.qs.for_list())),
+        "filter": filters,
+        "may_search_contact": mine.is_admin or bool(mine.rcic),
+        **header_counts(request.user, request.now),
+    }
+    return render(request, "intake/requests/page.html", context)

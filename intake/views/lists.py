@@ -1,0 +1,51 @@
+"""What the lists of requests share: who has them, and the counts in the header."""
+
+from datetime import datetime
+from typing import Any
+
+from django_tables2 import RequestConfig, Table
+
+from intake import watching
+from intake.models import MentoringRequest
+from mentors.errors import NotAllowed
+from mentors.models import Volunteer
+from mentors.roles import duties
+from mentors.web import SignedInRequest
+
+PER_PAGE = 25
+
+
+def check_has_queue(user: Volunteer, now: datetime) -> None:
+    """Raise NotAllowed unless `user` coordinates a chapter, or is an administrator."""
+    mine = duties(user, now)
+    if not (mine.is_admin or mine.rcic):
+        raise NotAllowed(
+            "This list is for coordinators (RCIC). Leaders find the requests of their chapters "
+            "under All requests, mentors theirs under My requests."
+        )
+
+
+def check_has_list(user: Volunteer, now: datetime) -> None:
+    """Raise NotAllowed unless `user` coordinates or leads a chapter, or is an administrator."""
+    mine = duties(user, now)
+    if not (mine.is_admin or mine.sees_requests_of):
+        raise NotAllowed(
+            "This list is for coordinators (RCIC) and leaders. Mentors find their own requests "
+            "under My requests."
+        )
+
+
+def show_page(request: SignedInRequest, table: Table) -> Table:
+    """The page and the order that were asked for; the first or last page for a number too far."""
+    return RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
+
+
+def header_counts(user: Volunteer, now: datetime) -> dict[str, Any]:
+    """How much waits for a coordinator, for the header. Two queries; none for everybody else."""
+    mine = duties(user, now)
+    if not (mine.is_admin or mine.rcic):
+        return {}
+    own = MentoringRequest.objects.coordinated_by(user, now)
+    waiting = own.need_action().filter(parked=False).count()
+    watched = watching.watched(own, now).count()
+    return {"nav_counts": {"intake:queue": waiting, "intake:watch": watched}}
