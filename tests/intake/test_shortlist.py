@@ -1,0 +1,267 @@
+"""Finding the mentor: what the database knows of the mentors, as the ranking is given it."""
+
+from datetime import timedelta
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from intake.models import MentoringRequest
+from intake.shortlist import offer
+from mentors.matching import CHAPTER, DISTRICT, OUTSIDE, REGION, NotAvailable, Ranked
+from mentors.models import BusinessType, Volunteer
+from tests.factories import (
+    MONDAY,
+    Organisation,
+    Story,
+    a_person,
+    an_ask,
+    area,
+    mentor,
+    pause,
+    request_in,
+    set_profile,
+    submit,
+)
+
+
+def ranked(story: Story, tier: str = "") -> dict[str, Ranked]:
+    """Who is offered, by first name, the best first."""
+    return {
+        row.candidate.name.split()[0]: row
+        for row in offer(story.mre, story.now, tier).shortlist.ranked
+    }
+
+
+def not_available(story: Story, tier: str = "") -> dict[str, NotAvailable]:
+    """Who is not, by first name."""
+    return {
+        row.candidate.name.split()[0]: row
+        for row in offer(story.mre, story.now, tier).shortlist.not_available
+    }
+
+
+def fit(story: Story, name: str, tier: str = "") -> list[str]:
+    """Why somebody suits the request, in words."""
+    return [reason.text for reason in ranked(story, tier)[name].fit]
+
+
+def workload(story: Story, name: str) -> dict[str, str]:
+    """What is told of somebody's time and answers."""
+    return {reason.kind: reason.text for reason in ranked(story)[name].reasons}
+
+
+# --- How far it looks ---------------------------------------------------------------------------
+
+
+def test_the_chapter_comes_first(org: Organisation) -> None:
+    story = submit(org)
+    assert offer(story.mre, story.now).tier == CHAPTER
+    assert set(ranked(story)) == {"Joan", "Ben", "Grace"}
+
+
+def test_where_nobody_in_the_chapter_is_eligible_the_district_is_next(org: Organisation) -> None:
+    for person in (org.joan, org.ben, org.grace):
+        pause(person, org, now=MONDAY)
+    story = submit(org)
+    assert offer(story.mre, story.now).tier == DISTRICT
+    assert set(ranked(story)) == {"Nora"}
+    assert set(not_available(story)) == {"Joan", "Ben", "Grace"}
+
+
+def test_then_the_region_with_those_who_serve_outside(org: Organisation) -> None:
+    for person in (org.joan, org.ben, org.grace, org.nora):
+        pause(person, org, now=MONDAY)
+    story = submit(org)
+    assert offer(story.mre, story.now).tier == REGION
+    assert not ranked(story)
+    assert not_available(story)["Carla"].why == "does not serve clients outside the local area"
+    assert not_available(story)["Carla"].needs_note
+    set_profile(org.carla, serves_outside=True)
+    assert set(ranked(story)) == {"Carla"}
+
+
+def test_beyond_the_region_only_when_asked(org: Organisation) -> None:
+    story = submit(org)
+    assert "Dan" not in ranked(story, REGION) | not_available(story, REGION)
+    assert "Dan" in not_available(story, OUTSIDE)
+    set_profile(org.dan, serves_outside=True)
+    assert "Dan" in ranked(story, OUTSIDE)
+
+
+def test_everybody_who_mentors_is_there_once(org: Organisation) -> None:
+    pause(org.ben, org, now=MONDAY)
+    set_profile(org.grace, weekly_limit=0)
+    shortlist = offer(submit(org).mre, MONDAY, OUTSIDE).shortlist
+    ids = [row.candidate.id for row in shortlist.ranked]
+    ids += [row.candidate.id for row in shortlist.not_available]
+    assert sorted(ids) == sorted(Volunteer.objects.mentors().values_list("pk", flat=True))
+    assert org.sam.pk not in ids
+
+
+def test_what_each_tier_would_offer_is_counted(org: Organisation) -> None:
+    set_profile(org.carla, serves_outside=True)
+    counts = offer(submit(org).mre, MONDAY).counts
+    assert (counts[CHAPTER], counts[DISTRICT], counts[REGION]) == (3, 4, 5)
+
+
+# --- Why somebody suits -------------------------------------------------------------------------
+
+
+def test_area_business_type_keyword_and_language_are_told(org: Organisation) -> None:
+    bakery = BusinessType.objects.get(name="Food & Beverage")
+    set_profile(org.ben, keywords="sourdough, franchise")
+    org.ben.profile.business_types.add(bakery)
+    Volunteer.objects.filter(pk=org.ben.pk).update(languages=["English", "Spanish"])
+    story = submit(
+        org, ask=an_ask(business_type=bakery, question="I bake sourdough.", language="Spanish")
+    )
+    assert fit(story, "Ben") == ["Marketing", "Food & Beverage", "“sourdough”", "speaks Spanish"]
+    assert next(iter(ranked(story))) == "Ben"
+
+
+def test_the_reasons_are_kept_on_the_assignment_and_told_to_the_mentor(org: Organisation) -> None:
+    story = submit(org).assign(org.joan)
+    assert story.assignment.reasons == ["Marketing"]
+
+
+def test_who_offers_nothing_that_is_asked_for_is_not_offered(org: Organisation) -> None:
+    story = submit(org, ask=an_ask(area=area("Legal"), question="?"))
+    assert not ranked(story, CHAPTER)
+    assert not_available(story, CHAPTER)["Joan"].why == "does not offer Legal"
+    assert not not_available(story, CHAPTER)["Joan"].needs_note
+
+
+@pytest.mark.parametrize(
+    ("earlier", "known"),
+    [
+        ("complete", True),
+        ("counseled", True),
+        ("incorrect_contact", True),
+        ("withdrawn", False),
+        ("no_show", False),
+        ("no_response", False),
+        ("declined", False),
+        ("withdrawn_before_answer", False),
+    ],
+)
+def test_who_mentored_this_client_before_is_told_unless_nothing_came_of_it(
+    org: Organisation, earlier: str, known: bool
+) -> None:
+    client = a_person()
+    before = request_in(earlier, org, person=client)
+    story = submit(org, person=client, at=before.now + timedelta(days=1))
+    assert ("Mentor of this client in 2026" in fit(story, "Joan")) == known
+    assert "Mentor of this client in 2026" not in fit(story, "Grace")
+
+
+def test_the_mentor_of_this_very_request_is_no_continuity(org: Organisation) -> None:
+    story = request_in("transferred", org)
+    assert "Mentor of this client in 2026" not in fit(story, "Joan")
+
+
+# --- Why somebody is not available --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("situation", "why"),
+    [
+        ("declined", "declined this request: no capacity now"),
+        ("timed_out", "did not answer this request (5 business days, until Mon 23 Mar)"),
+    ],
+)
+def test_who_did_not_take_this_request_is_not_offered_it_again(
+    org: Organisation, situation: str, why: str
+) -> None:
+    story = request_in(situation, org)
+    row = not_available(story)["Joan"]
+    assert row.why == why
+    assert (row.can_override, row.needs_note) == (True, True)
+    assert "Joan" in ranked(submit(org, at=story.now))
+
+
+@pytest.mark.parametrize("late", [True, False])
+def test_who_was_replaced_is_offered_it_again_unless_it_was_after_the_deadline(
+    org: Organisation, late: bool
+) -> None:
+    story = submit(org).assign(org.joan)
+    story.until(story.assignment.respond_by if late else story.now).replace(org.ben)
+    story.wait(hours=1).decline()
+    assert ("Joan" in not_available(story)) == late
+
+
+def test_who_is_paused_is_shown_with_the_end_and_cannot_be_overridden(org: Organisation) -> None:
+    pause(org.joan, org, now=MONDAY, days=7)
+    row = not_available(submit(org))["Joan"]
+    assert row.why == "paused until Mon 23 Mar"
+    assert not row.can_override
+
+
+def test_who_is_at_the_limit_is_shown_with_the_day_on_which_he_is_free_again(
+    org: Organisation,
+) -> None:
+    set_profile(org.joan, weekly_limit=1)
+    submit(org).assign(org.joan)
+    row = not_available(submit(org))["Joan"]
+    assert row.why == "1 of 1 this week, free again Sun 22 Mar"
+    assert row.needs_note
+
+
+# --- What is told of the workload ---------------------------------------------------------------
+
+
+def test_the_places_of_the_week_are_counted(org: Organisation) -> None:
+    set_profile(org.joan, weekly_limit=3)
+    submit(org, at=MONDAY - timedelta(days=7)).assign(org.joan)
+    submit(org).assign(org.joan).wait(hours=1).decline()
+    submit(org).assign(org.joan).wait(hours=1).replace(org.ben)
+    assert workload(submit(org), "Joan")["free_places"] == "1 of 3 this week"
+
+
+def test_open_clients_are_those_that_he_leads_now(org: Organisation) -> None:
+    for situation in ("accepted", "counseled", "assigned", "complete", "transferred", "declined"):
+        story = request_in(situation, org)
+    assert workload(submit(org, at=story.now), "Joan")["open_clients"] == "2 open clients"
+
+
+def test_how_he_answered_is_counted_over_half_a_year(org: Organisation) -> None:
+    now = MONDAY + timedelta(days=60)
+    request_in("accepted", org, at=now - timedelta(days=181))
+    for situation in ("accepted", "accepted_late", "declined", "timed_out", "overdue"):
+        request_in(situation, org, at=MONDAY)
+    request_in("replaced", org, at=MONDAY)
+    request_in("mentor_unavailable", org, at=MONDAY)
+    request_in("withdrawn_before_answer", org, at=MONDAY)
+    found = workload(submit(org, at=now), "Joan")
+    assert found["in_time"] == "2 of 5 in time"
+    assert found["timeouts"] == "1 timed out"
+
+
+def test_who_was_not_asked_lately_stands_in_the_middle(org: Organisation) -> None:
+    found = workload(submit(org), "Joan")
+    assert found["in_time"] == "not asked lately"
+    assert found["speed"] == "no answer to measure yet"
+
+
+def test_how_long_he_takes_is_the_middle_of_his_answers(org: Organisation) -> None:
+    for hours in (1, 2, 24):
+        submit(org).assign().wait(hours=hours).accept()
+    assert workload(submit(org, at=MONDAY + timedelta(days=2)), "Joan")["speed"] == (
+        "0.1 business days to answer"
+    )
+
+
+# --- What it costs ------------------------------------------------------------------------------
+
+
+def test_the_number_of_queries_does_not_depend_on_the_number_of_mentors(
+    org: Organisation, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    story = submit(org)
+    for _ in range(2):
+        mre = MentoringRequest.objects.select_related("area", "chapter__district").get(
+            pk=story.mre_id
+        )
+        with django_assert_num_queries(9):
+            assert offer(mre, MONDAY).shortlist.ranked
+        for number in range(20):
+            mentor(org.new_york, last_name=f"Mentor{number}", weekly_limit=number)
