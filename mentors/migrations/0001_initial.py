@@ -189,7 +189,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='position',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('chapter__isnull', True), ('district__isnull', True), ('region__isnull', False)), models.Q(('chapter__isnull', True), ('district__isnull', False), ('region__isnull', True)), models.Q(('chapter__isnull', False), ('district__isnull', True), ('region__isnull', True)), _connector='OR'), name='position_at_exactly_one_unit', violation_error_message='Choose exactly one unit: a region, a district or a chapter.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('chapter__isnull', True), ('district__isnull', True), ('region__isnull', False)), models.Q(('chapter__isnull', True), ('district__isnull', False), ('region__isnull', True)), models.Q(('chapter__isnull', False), ('district__isnull', True), ('region__isnull', True)), _connector='OR'), name='position_at_exactly_one_unit', violation_error_message='Choose one unit: a region, a district or a chapter.'),
         ),
         migrations.AddConstraint(
             model_name='position',
