@@ -10,7 +10,6 @@ from celery import Celery
 from django.conf import settings
 
 from config.beat import SCHEDULE
-from config.celery import app
 from config.settings.base import celery_address
 from intake.enums import MailState
 from intake.models import OutboxMail
@@ -21,13 +20,10 @@ LONGEST_WAIT = 60.0  # seconds
 
 @pytest.fixture
 def broker(valkey_url: str) -> Iterator[Celery]:
-    """Our Celery application, connected to the broker of this test."""
-    before = app.conf.broker_url
-    app.conf.broker_url = app.conf.broker_write_url = celery_address(valkey_url)
-    yield app
-    app.control.purge()
-    app.pool.force_close_all()
-    app.conf.broker_url = app.conf.broker_write_url = before
+    """An application that reaches the worker of this test by names alone, as beat does."""
+    with Celery(broker=celery_address(valkey_url), set_as_current=False) as app:
+        yield app
+        app.control.purge()
 
 
 @pytest.fixture
