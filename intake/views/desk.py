@@ -1,0 +1,235 @@
+"""The mentor's desk, his answer to a request, and contact attempts."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from intake import desk, panels
+from intake.actions import answering, availability
+from intake.actions.contacting import log_attempt
+from intake.calendar import local_date
+from intake.desk import Kind, Task
+from intake.enums import Status
+from intake.forms.answer import AcceptForm, DeclineForm
+from intake.forms.desk import AttemptForm, ClosedForm
+from intake.forms.sessions import HeldForm, NotesForm, entered_before
+from intake.models import Assignment, MentoringRequest
+from intake.permissions import check_can_answer, check_can_work
+from intake.sight import sight
+from intake.views.acts import posted
+from intake.views.scope import get_mre
+from mentors.errors import NotAllowed
+from mentors.models import Pause
+from mentors.roles import is_mentor
+from mentors.web import SignedInRequest, carry_out
+
+LAST_CLOSED = 5
+LAST_JOINED = 10
+CLOSED_PER_PAGE = 25
+
+
+@require_safe
+def index(request: SignedInRequest) -> HttpResponse:
+    """“My Client Requests”: what waits, open clients, the last closed ones."""
+    mine = desk.read(request.user, request.now)
+    closed = desk.closed(request.user)
+    context = {
+        "desk": mine,
+        "is_mentor": is_mentor(request.user),
+        "cards": [(task, _form_for(task)) for task in mine.tasks],
+        "in_short": desk.in_short(mine),
+        "pause": Pause.objects.filter(mentor=request.user).in_force(request.now).first(),
+        "closed": list(closed[:LAST_CLOSED]),
+        "closed_count": closed.count(),
+        "search": ClosedForm(),
+        "joined": list(desk.joined(request.user)[:LAST_JOINED]),
+        "nav_counts": {"intake:desk": len(mine.tasks)},
+    }
+    return render(request, "intake/desk/index.html", context)
+
+
+@require_safe
+def closed_requests(request: SignedInRequest) -> HttpResponse:
+    """The requests the viewer held when they were closed; found by client or number."""
+    search = ClosedForm(request.GET)
+    words = search.cleaned_data["q"] if search.is_valid() else ""
+    pages = Paginator(desk.closed(request.user, words), CLOSED_PER_PAGE)
+    context = {"closed": pages.get_page(request.GET.get("page")), "search": search, "words": words}
+    return render(request, "intake/desk/closed.html", context)
+
+
+def _form_for(task: Task) -> forms.Form | None:
+    """The form on the card of a task. Several stand on one page, each with ids of its own."""
+    ids = f"id_{task.kind}_{(task.session or task.mre).pk}_%s"
+    match task.kind:
+        case Kind.ANSWER:
+            assert task.mre.current is not None  # held by request_current_while_with_mentor
+            return AcceptForm(assignment=task.mre.current, auto_id=ids)
+        case Kind.OUTCOME:
+            return HeldForm(auto_id=ids)
+        case Kind.NOTES:
+            assert task.session is not None
+            return NotesForm(auto_id=ids, initial=entered_before(task.session), kept={})
+    return None
+
+
+# --- The answer -----------------------------------------------------------------------------------
+
+
+def _get_own_assignment(request: SignedInRequest, pk: int) -> Assignment:
+    """The latest choice of the viewer for this request, if he can still answer it.
+
+    Who no longer holds it learns what became of it instead of a 404: he was just looking at it.
+    Raises Http404 outside the viewer's scope, NotAllowed and AlreadyDone.
+    """
+    own = Assignment.objects.filter(request=pk, mentor=request.user, request__parked=False)
+    assignment = (
+        own.select_related("request__client", "request__chapter", "request__area")
+        .select_related("request__business_type", "assigned_by", "mentor__chapter")
+        .order_by("assigned_at", "pk")
+        .last()
+    )
+    if assignment is None:
+        get_mre(request, pk)
+        raise NotAllowed("Only the mentor to whom it is assigned can answer.")
+    request.back = reverse("intake:desk")
+    check_can_answer(request.user, assignment, assignment.request)
+    return assignment
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def accept(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Accept, with the first note to the client."""
+    assignment = _get_own_assignment(request, pk)
+    mre = assignment.request
+    form = AcceptForm(posted(request), assignment=assignment)
+    if form.is_valid():
+        done = carry_out(
+            form,
+            answering.accept,
+            assignment_id=assignment.pk,
+            by=request.user,
+            now=request.now,
+            note=form.cleaned_data["note"],
+        )
+        if done is not None:
+            name = mre.client.full_name
+            messages.success(request, f"You accepted {mre.number}. Your note goes to {name} now.")
+            return redirect("intake:request", pk)
+    return render(request, "intake/desk/accept.html", _about_answer(assignment, form))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def decline(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Decline with a reason, and pause in the same step if wished."""
+    assignment = _get_own_assignment(request, pk)
+    today = local_date(request.now, request.user.zone)
+    form = DeclineForm(posted(request), today=today)
+    if form.is_valid() and _decline(request, assignment, form):
+        sent = f"You declined {assignment.request.number}; your coordinator finds somebody else."
+        messages.success(request, sent)
+        return redirect("intake:desk")
+    return render(request, "intake/desk/decline.html", _about_answer(assignment, form))
+
+
+def _decline(
+    request: SignedInRequest, assignment: Assignment, form: DeclineForm
+) -> MentoringRequest | tuple[Pause, list[MentoringRequest]] | None:
+    entered = form.cleaned_data
+    said = {
+        "assignment_id": assignment.pk,
+        "by": request.user,
+        "now": request.now,
+        "reason": entered["reason"],
+        "text": entered["text"],
+    }
+    if not form.pauses:
+        return carry_out(form, answering.decline, **said)
+    return carry_out(
+        form,
+        availability.decline_and_pause,
+        **said,
+        starts_on=entered["starts_on"],
+        ends_on=entered["ends_on"],
+        hand_back_unanswered=entered["hand_back"],
+    )
+
+
+def _about_answer(assignment: Assignment, form: forms.Form) -> dict[str, Any]:
+    return {"assignment": assignment, "mre": assignment.request, "form": form}
+
+
+# --- Contact attempts -----------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def attempt(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Log a try to reach the client."""
+    mre = get_mre(request, pk)
+    check_can_work(request.user, mre, request.now)
+    form = AttemptForm(posted(request))
+    if form.is_valid():
+        done = carry_out(
+            form, log_attempt, mre_id=pk, by=request.user, now=request.now, **form.cleaned_data
+        )
+        if done is not None:
+            messages.success(request, f"The attempt to reach {mre.client.full_name} is logged.")
+            return after(request, mre)
+    assert mre.current is not None  # held by request_current_while_with_mentor
+    context = {
+        "mre": mre,
+        "form": form,
+        "progress": panels.progress(mre.current, request.user, request.now),
+        **way_back(request, mre),
+    }
+    return render(request, "intake/desk/attempt.html", context)
+
+
+def way_back(request: SignedInRequest, mre: MentoringRequest) -> dict[str, Any]:
+    """For the page of an act: `back` is where somebody came from; `from_desk` remembers it."""
+    from_desk = "desk" in (request.GET.get("from"), request.POST.get("from"))
+    request_page = reverse("intake:request", args=[mre.pk])
+    return {"from_desk": from_desk, "back": reverse("intake:desk") if from_desk else request_page}
+
+
+def after(request: SignedInRequest, mre: MentoringRequest) -> HttpResponse:
+    """Back to where somebody came from, once an act is done."""
+    return redirect(way_back(request, mre)["back"])
+
+
+# --- On the page of a request ---------------------------------------------------------------------
+
+
+def work_panels(request: SignedInRequest, mre: MentoringRequest) -> dict[str, Any] | None:
+    """What `intake/desk/_panels.html` shows on the page of a request; None if nothing.
+
+    The number of queries does not depend on how much has happened.
+    """
+    seen = sight(request.user, mre, request.now)
+    shown: dict[str, Any] = {}
+    if seen.is_asked:
+        assert mre.current is not None  # held by request_current_while_with_mentor
+        mre.current.request = mre
+        shown |= {"answer": AcceptForm(assignment=mre.current), "assignment": mre.current}
+    rows = panels.session_rows(mre, request.user, seen, request.now)
+    if rows and (seen.coordinates or not seen.is_asked):
+        shown["sessions"] = rows
+    if mre.status == Status.ACCEPTED and (seen.coordinates or seen.mentors):
+        shown |= _work(mre, request)
+    return shown or None
+
+
+def _work(mre: MentoringRequest, request: SignedInRequest) -> dict[str, Any]:
+    assert mre.current is not None  # held by request_current_while_with_mentor
+    return {
+        "progress": panels.progress(mre.current, request.user, request.now),
+        "works": True,
+        "closings": panels.closings(mre, request.user, request.now),
+        "ends": panels.other_ends(mre, request.user, request.now),
+    }
