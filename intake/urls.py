@@ -2,7 +2,23 @@
 
 from django.urls import path
 
-from intake.views import answer_link, client_page, public, request
+from intake.views import (
+    all_requests,
+    answer_link,
+    assign,
+    availability,
+    client_page,
+    closing,
+    desk,
+    notes,
+    outbox,
+    public,
+    queue,
+    request,
+    sessions,
+    standing,
+    watch,
+)
 
 app_name = "intake"
 
@@ -12,8 +28,54 @@ urlpatterns = [
     path("request/thanks/<str:token>/", public.thanks, name="thanks"),
     path("status/lost/", client_page.lost_link, name="lost_link"),
     path("status/<str:token>/", client_page.status, name="status"),
+    path("status/<str:token>/contact/", client_page.contact, name="status_contact"),
+    path("status/<str:token>/question/", client_page.question, name="status_question"),
+    path("status/<str:token>/withdraw/", client_page.withdraw, name="status_withdraw"),
     # The mentor's answer from a mail
     path("answer/<str:token>/", answer_link.answer, name="answer"),
+    # The mentor's desk
+    path("desk/", desk.index, name="desk"),
+    path("desk/closed/", desk.closed_requests, name="closed"),
+    path("requests/<int:pk>/accept/", desk.accept, name="accept"),
+    path("requests/<int:pk>/decline/", desk.decline, name="decline"),
+    path("requests/<int:pk>/attempt/", desk.attempt, name="attempt"),
+    # Sessions
+    path("requests/<int:pk>/schedule/", sessions.schedule, name="session_schedule"),
+    path("requests/<int:pk>/record/", sessions.record, name="session_record"),
+    path("sessions/<int:pk>/move/", sessions.move, name="session_move"),
+    path("sessions/<int:pk>/cancel/", sessions.cancel, name="session_cancel"),
+    path("sessions/<int:pk>/held/", sessions.held, name="session_held"),
+    path("sessions/<int:pk>/missed/", sessions.missed, name="session_missed"),
+    path("sessions/<int:pk>/notes/", sessions.notes, name="session_notes"),
+    path("sessions/<int:pk>/edit/", sessions.edit, name="session_edit"),
+    # A mentor's availability
+    path("availability/", availability.index, name="availability"),
+    path("availability/pause/", availability.pause, name="pause"),
+    path("availability/resume/", availability.resume, name="resume"),
+    path("availability/pauses/<int:pk>/cancel/", availability.cancel_pause, name="cancel_pause"),
+    path("availability/limit/", availability.limit, name="weekly_limit"),
+    path("availability/expertise/", availability.expertise, name="expertise"),
+    # The coordinator's lists
+    path("queue/", queue.need_action, name="queue"),
+    path("watch/", watch.watch, name="watch"),
+    path("requests/", all_requests.requests, name="requests"),
     # One request
     path("requests/<int:pk>/", request.detail, name="request"),
+    path("requests/<int:pk>/assign/", assign.assign, name="assign"),
+    path("requests/<int:pk>/move/", assign.move_request, name="move_request"),
+    path("requests/<int:pk>/release/", assign.release, name="release"),
+    path("requests/<int:pk>/note/", notes.note, name="note"),
+    path("requests/<int:pk>/transfer/", closing.transfer, name="transfer"),
+    path("requests/<int:pk>/withdraw/", closing.withdraw, name="withdraw"),
+    path("requests/<int:pk>/close/<str:kind>/", closing.close, name="close"),
+    path("requests/<int:pk>/reopen/", closing.reopen, name="reopen"),
+    path("requests/<int:pk>/hand-back/", closing.hand_back, name="hand_back"),
+    # A volunteer's standing: what waits for his answer goes back
+    path("roster/<int:pk>/standing/", standing.standing, name="standing"),
+    # The outbox, for administrators
+    path("outbox/", outbox.outbox, name="outbox"),
+    path("outbox/<int:pk>/", outbox.mail, name="mail"),
+    path("outbox/<int:pk>/html/", outbox.mail_html, name="mail_html"),
+    path("outbox/<int:pk>/calendar/", outbox.mail_calendar, name="mail_calendar"),
+    path("outbox/<int:pk>/again/", outbox.mail_again, name="mail_again"),
 ]
