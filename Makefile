@@ -26,7 +26,7 @@ check: setup ## everything that can be said without running the program
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/djlint --quiet --check --lint templates
+	$(BIN)/djlint --quiet --lint templates
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py document --check
 	$(SAFE_ENVIRONMENT) $(BIN)/python manage.py check --deploy --fail-level WARNING

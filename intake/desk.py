@@ -6,7 +6,7 @@ What waits for the mentor is a `Task`; a client for whom nothing waits has a qui
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -19,7 +19,7 @@ from intake.inforce import calendar, policy
 from intake.models import Assignment, MentoringRequest, Session
 from intake.policy import Policy, notes_due
 from mentors.models import Volunteer
-from mentors.words import day_in_words, instant_in_words
+from mentors.words import day_in_words, instant_in_words, last_date
 
 
 class Kind(StrEnum):
@@ -102,8 +102,7 @@ class Rules:
         }[self.mark(due)]
 
     def _last_day(self, due: datetime) -> date:
-        # A deadline is the midnight that ends its last day.
-        return local_date(due - timedelta(microseconds=1), self.zone)
+        return last_date(due, self.zone)
 
 
 def read(mentor: Volunteer, now: datetime) -> Desk:

@@ -67,7 +67,7 @@ def _first_contact(mre: MentoringRequest, assignment: Assignment, note: str, now
         at=now,
         channel=Channel.EMAIL,
         result=ContactResult.AWAITING_ANSWER,
-        note=note[:2000],
+        note=note,
         is_first_note=True,
     )
     count_attempt(assignment, attempt)

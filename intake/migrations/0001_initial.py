@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
                 ('channel', models.CharField(choices=[('email', 'E-mail'), ('phone', 'Phone'), ('text', 'Text message'), ('in_person', 'In person')], max_length=10)),
                 ('result', models.CharField(choices=[('reached', 'Reached the client'), ('left_message', 'Left a message'), ('awaiting_answer', 'Awaiting answer'), ('no_answer', 'No answer'), ('undeliverable', 'Undeliverable'), ('wrong_number', 'Wrong number')], max_length=16)),
-                ('note', models.CharField(blank=True, max_length=2000)),
+                ('note', models.TextField(blank=True, max_length=4000)),
                 ('is_first_note', models.BooleanField(default=False, help_text='The note that went to the client with the acceptance.')),
             ],
         ),

@@ -17,7 +17,7 @@ class ContactAttempt(models.Model):
     at = models.DateTimeField()
     channel = models.CharField(max_length=10, choices=Channel)
     result = models.CharField(max_length=16, choices=ContactResult)
-    note = models.CharField(max_length=2000, blank=True)
+    note = models.TextField(max_length=4000, blank=True)
     is_first_note = models.BooleanField(
         default=False, help_text="The note that went to the client with the acceptance."
     )
