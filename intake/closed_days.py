@@ -19,9 +19,10 @@ def federal_holidays(first_year: int = FIRST_YEAR, last_year: int = LAST_YEAR) -
     }
 
 
-def load(model: type[Any] | None = None) -> None:
+def load(model: Any = None) -> None:
     """Add the federal holidays that are missing; leaves what is there. For migrations and tests."""
-    if model is None:
-        from intake.models import ClosedDay as model  # noqa: N813
-    rows = [model(date=day, name=name) for day, name in federal_holidays().items()]
-    model.objects.bulk_create(rows, ignore_conflicts=True)
+    from intake.models import ClosedDay
+
+    closed_day = model or ClosedDay
+    rows = [closed_day(date=day, name=name) for day, name in federal_holidays().items()]
+    closed_day.objects.bulk_create(rows, ignore_conflicts=True)

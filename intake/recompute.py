@@ -15,7 +15,7 @@ from intake import inforce
 from intake.actions.base import lock_held_by, lock_session, record
 from intake.calendar import BusinessCalendar
 from intake.enums import UNANSWERED, EventKind, Outcome
-from intake.models import Assignment, Session
+from intake.models import Assignment, MentoringRequest, Session
 from intake.policy import Clocks, Policy, assignment_clocks, notes_due
 
 
@@ -95,13 +95,9 @@ def _apply(
     row: Assignment | Session, changes: list[Change], now: datetime, *, with_policy: bool
 ) -> int:
     """All deadlines of one row at once: one alone could overtake another."""
-    if isinstance(row, Session):
-        mre, locked = lock_session(row.pk)
-        assignment, waits = locked.assignment, locked.notes_entered_at is None
-    else:
-        mre, locked = lock_held_by(row.pk)
-        assignment, waits = locked, locked.outcome == row.outcome
-    if not waits or any(getattr(locked, change.field) != change.was for change in changes):
+    mre, locked, assignment = _lock(row)
+    moved = any(getattr(locked, change.field) != change.was for change in changes)
+    if moved or not _waits(locked, row):
         return 0
     for change in changes:
         setattr(locked, change.field, change.becomes)
@@ -116,6 +112,23 @@ def _apply(
         due={change.field: change.becomes.isoformat() for change in changes},
     )
     return len(changes)
+
+
+def _lock(
+    row: Assignment | Session,
+) -> tuple[MentoringRequest, Assignment | Session, Assignment]:
+    if isinstance(row, Session):
+        mre, session = lock_session(row.pk)
+        return mre, session, session.assignment
+    mre, assignment = lock_held_by(row.pk)
+    return mre, assignment, assignment
+
+
+def _waits(locked: Assignment | Session, seen: Assignment | Session) -> bool:
+    """Whether nobody has acted on the row since it was looked at."""
+    if isinstance(locked, Session):
+        return locked.notes_entered_at is None
+    return isinstance(seen, Assignment) and locked.outcome == seen.outcome
 
 
 def _freeze(assignment: Assignment) -> None:

@@ -92,12 +92,13 @@ BUSINESS_TYPES = (
 )
 
 
-def load(area_model: type[Any] | None = None, business_type_model: type[Any] | None = None) -> None:
+def load(area_model: Any = None, business_type_model: Any = None) -> None:
     """Add the picklist rows that are missing; leaves what is there. For migrations and tests."""
     from mentors import models
 
-    for model, names in (
-        (area_model or models.MentoringArea, AREAS),
-        (business_type_model or models.BusinessType, BUSINESS_TYPES),
-    ):
-        model.objects.bulk_create([model(name=name) for name in names], ignore_conflicts=True)
+    _add(area_model or models.MentoringArea, AREAS)
+    _add(business_type_model or models.BusinessType, BUSINESS_TYPES)
+
+
+def _add(model: Any, names: tuple[str, ...]) -> None:
+    model.objects.bulk_create([model(name=name) for name in names], ignore_conflicts=True)

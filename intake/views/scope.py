@@ -1,17 +1,17 @@
 """What a viewer may open: everything else is 404, as if it did not exist."""
 
-from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from intake.models import MentoringRequest
+from mentors.web import SignedInRequest
 
 
-def get_mre(request: HttpRequest, pk: int) -> MentoringRequest:
+def get_mre(request: SignedInRequest, pk: int) -> MentoringRequest:
     """The request if it is in the viewer's scope, with all that its page shows. Raises Http404.
 
     A refusal further on leads back to the page of this request.
     """
-    request.back = reverse("intake:request", args=[pk])  # type: ignore[attr-defined]
-    seen = MentoringRequest.objects.for_user(request.user, request.now)  # type: ignore
+    request.back = reverse("intake:request", args=[pk])
+    seen = MentoringRequest.objects.for_user(request.user, request.now)
     return get_object_or_404(seen.for_list(), pk=pk)

@@ -16,6 +16,7 @@ from django.utils.html import strip_tags
 from intake.enums import Outcome, QueueReason, Status
 from intake.templatetags import requests
 from mentors.templatetags import moments, ui
+from mentors.words import last_date
 
 CLEVELAND = SimpleNamespace(zone=ZoneInfo("America/New_York"))
 AT = datetime(2026, 11, 13, 15, 12, tzinfo=UTC)
@@ -62,7 +63,7 @@ class TestMoments:
 
     def test_last_day_on_the_day_the_clocks_change(self) -> None:
         after_the_long_sunday = datetime(2026, 11, 2, 0, 0, tzinfo=CLEVELAND.zone)
-        assert moments.last_date(after_the_long_sunday, moments.zone_of(CLEVELAND)) == date(2026, 11, 1)
+        assert last_date(after_the_long_sunday, moments.zone_of(CLEVELAND)) == date(2026, 11, 1)
 
     @pytest.mark.parametrize("shown", [moments.clock, moments.day, moments.last_day, moments.bd])
     def test_nothing_for_nothing(self, shown: Any) -> None:
