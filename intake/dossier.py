@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q
 
-from intake import timeline
+from intake import duplicates, timeline
 from intake.calendar import BusinessCalendar
 from intake.enums import SessionState
-from intake.models import DuplicateFlag, MentoringRequest, Note
+from intake.models import MentoringRequest, Note
 from intake.sight import Sight, client_name, reads_note
 from intake.situation import where_it_stands
 from intake.timeline import Entry
@@ -70,7 +70,7 @@ def compile_dossier(
         mre=mre,
         seen=seen,
         name=client_name(mre, seen),
-        stands=where_it_stands(mre, before, calendar, now, zone),
+        stands=where_it_stands(mre, before, calendar, now, zone, you=seen.is_asked or seen.mentors),
         timeline=timeline.entries(mre, events, seen, zone),
         notes=[note for note in notes if reads_note(note, mre, seen)],
         assigned_before=before is not None,
@@ -85,9 +85,11 @@ def _flags(mre: MentoringRequest, seen: Sight) -> list[tuple[MentoringRequest, s
     """The requests that may be of the same person, with the reason; a coordinator's matter."""
     if not seen.coordinates:
         return []
-    flags = DuplicateFlag.objects.filter(
-        Q(request=mre) | Q(other=mre), dismissed_at__isnull=True
-    ).select_related("request__client", "request__chapter", "other__client", "other__chapter")
+    flags = (
+        duplicates.unsettled()
+        .filter(Q(request=mre) | Q(other=mre))
+        .select_related("request__client", "request__chapter", "other__client", "other__chapter")
+    )
     twins = [
         (flag.other if flag.request_id == mre.pk else flag.request, flag.reason)
         for flag in flags.order_by("-pk")

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Lower
 
 from intake.enums import OPEN
@@ -20,6 +20,13 @@ def flag(mre: MentoringRequest, now: datetime) -> list[DuplicateFlag]:
     return DuplicateFlag.objects.bulk_create(
         DuplicateFlag(request=mre, other=other, reason=_reason(client, other.client), found_at=now)
         for other in _candidates(mre, client, now)
+    )
+
+
+def unsettled() -> QuerySet[DuplicateFlag]:
+    """The flags on which somebody still has to decide: not dismissed, neither withdrawn for it."""
+    return DuplicateFlag.objects.filter(dismissed_at__isnull=True).exclude(
+        Q(request__duplicate_of=F("other")) | Q(other__duplicate_of=F("request"))
     )
 
 

@@ -27,11 +27,9 @@ class RequestFilter(django_filters.FilterSet):
         label="Search",
         method="search",
         max_length=200,
-        widget=forms.TextInput(
-            {"type": "search", "placeholder": "Name, number, question, phone …"}
-        ),
+        widget=forms.TextInput({"type": "search", "placeholder": "Name, number …"}),
     )
-    chapter = django_filters.ModelChoiceFilter(label="Chapter", empty_label="All my chapters")
+    chapter = django_filters.ModelChoiceFilter(label="Chapter", empty_label="All chapters")
     area = django_filters.ModelChoiceFilter(
         label="Area", empty_label="Any area", queryset=MentoringArea.objects.order_by(Lower("name"))
     )

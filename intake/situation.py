@@ -18,16 +18,25 @@ def where_it_stands(
     calendar: BusinessCalendar,
     now: datetime,
     zone: ZoneInfo,
+    *,
+    you: bool = False,
 ) -> str:
-    """One line for the top of the page. `before` is the latest assignment, `zone` the reader's."""
-    parts = list(_stands(mre, before, now, zone))
+    """One line for the top of the page. `before` is the latest assignment, `zone` the reader's.
+
+    `you`: the reader is the mentor who has it.
+    """
+    parts = list(_stands(mre, before, now, zone, you))
     if mre.waiting_since is not None:
         parts.append(_wait(mre, calendar, now))
     return " · ".join(parts)
 
 
 def _stands(
-    mre: MentoringRequest, before: Assignment | None, now: datetime, zone: ZoneInfo
+    mre: MentoringRequest,
+    before: Assignment | None,
+    now: datetime,
+    zone: ZoneInfo,
+    you: bool,  # noqa: FBT001
 ) -> Iterator[str]:
     if mre.parked:
         yield "held for an administrator: service to this client is suspended"
@@ -35,9 +44,9 @@ def _stands(
         case Status.NEED_ACTION:
             yield _why_in_queue(mre, before, zone)
         case Status.ASSIGNED:
-            yield from _asked(mre, now)
+            yield from _asked(mre, now, you)
         case Status.ACCEPTED:
-            yield from _led(mre, zone)
+            yield from _led(mre, zone, you)
         case _:
             yield _closed(mre, zone)
 
@@ -72,21 +81,22 @@ IN_QUEUE: dict[QueueReason, Callable[[Assignment, str], str]] = {
 }
 
 
-def _asked(mre: MentoringRequest, now: datetime) -> Iterator[str]:
+def _asked(mre: MentoringRequest, now: datetime, you: bool) -> Iterator[str]:  # noqa: FBT001
     assignment = _current(mre)
     zone = assignment.mentor.zone
     day = last_day_in_words(assignment.respond_by, zone)
     back = last_day_in_words(assignment.requeue_at, zone)
     if assignment.is_late(now):
-        yield f"{assignment.mentor} did not answer by {day}"
+        yield f"{'you' if you else assignment.mentor} did not answer by {day}"
         yield f"goes back to the queue after {back}"
     else:
-        yield f"{assignment.mentor} is asked to answer by {day}"
+        yield f"{'you are' if you else f'{assignment.mentor} is'} asked to answer by {day}"
 
 
-def _led(mre: MentoringRequest, zone: ZoneInfo) -> Iterator[str]:
+def _led(mre: MentoringRequest, zone: ZoneInfo, you: bool) -> Iterator[str]:  # noqa: FBT001
     assignment = _current(mre)
-    yield f"{assignment.mentor} leads it since {instant_in_words(mre.status_since, zone)}"
+    leads = "you lead" if you else f"{assignment.mentor} leads"
+    yield f"{leads} it since {instant_in_words(mre.status_since, zone)}"
     if assignment.counseled_at is not None:
         yield f"first session {day_in_words(assignment.counseled_at.astimezone(zone).date())}"
     elif assignment.contacted_at is not None:

@@ -72,9 +72,7 @@ class QueueTable(AgedTable):
 
     caption = "Client requests that need action, the longest wait first"
 
-    waiting = tables.Column(
-        "Waiting", accessor="waiting_since", order_by=("waiting_since", "pk")
-    )
+    waiting = tables.Column("Waiting", accessor="waiting_since", order_by=("waiting_since", "pk"))
     why = tables.TemplateColumn(
         template_name="intake/queue/_why.html", verbose_name="Why here", orderable=False
     )

@@ -75,17 +75,25 @@ def _is_shown(event: RequestEvent, seen: Sight) -> bool:
 
 def _entry(mre: MentoringRequest, event: RequestEvent, seen: Sight, zone: ZoneInfo) -> Entry:
     kind = EventKind(event.kind)
-    words = WORDS.get(kind, _nothing)(event, zone)
-    if kind == EventKind.SUBMITTED:
-        words = _origin(mre, event)
+    words = [_words(mre, event, seen, zone), _actor(event), _caught_up(event, zone)]
     return Entry(
         title=TITLES[kind](event) if kind in TITLES else str(kind.label),
-        words=" · ".join(part for part in (words, _actor(event), _caught_up(event, zone)) if part),
+        words=" · ".join(filter(None, words)),
         text=_text(event) if _may_quote(mre, event, seen) else "",
         at=None if kind in DEADLINES else event.at,
         when=_end_of_day(event) if kind in DEADLINES else "",
         tone=TONES.get(kind, ""),
     )
+
+
+def _words(mre: MentoringRequest, event: RequestEvent, seen: Sight, zone: ZoneInfo) -> str:
+    """What is said beside the title. Why a colleague declined is no business of other mentors."""
+    if event.kind == EventKind.SUBMITTED:
+        page = mre.origination_url
+        return f"on {page}" if page else mre.get_source_display()
+    if event.kind == EventKind.DECLINED and not (seen.coordinates or seen.leads):
+        return ""
+    return WORDS.get(EventKind(event.kind), _nothing)(event, zone)
 
 
 # --- Who, and when ------------------------------------------------------------------------------
@@ -179,11 +187,6 @@ Words = Callable[[RequestEvent, ZoneInfo | None], str]
 
 def _nothing(event: RequestEvent, zone: ZoneInfo | None) -> str:
     return ""
-
-
-def _origin(mre: MentoringRequest, event: RequestEvent) -> str:
-    """Where the request came from: the page, or how it was typed in."""
-    return f"on {mre.origination_url}" if mre.origination_url else mre.get_source_display()
 
 
 def _respond_days(event: RequestEvent, zone: ZoneInfo | None) -> str:

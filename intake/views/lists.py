@@ -9,6 +9,7 @@ from intake import watching
 from intake.models import MentoringRequest
 from mentors.errors import NotAllowed
 from mentors.models import Volunteer
+from mentors.paging import BoundedPaginator
 from mentors.roles import duties
 from mentors.web import SignedInRequest
 
@@ -37,7 +38,8 @@ def check_has_list(user: Volunteer, now: datetime) -> None:
 
 def show_page(request: SignedInRequest, table: Table) -> Table:
     """The page and the order that were asked for; the first or last page for a number too far."""
-    return RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
+    paging = {"per_page": PER_PAGE, "paginator_class": BoundedPaginator}
+    return RequestConfig(request, paginate=paging).configure(table)
 
 
 def header_counts(user: Volunteer, now: datetime) -> dict[str, Any]:

@@ -8,12 +8,13 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from intake import duplicates
 from intake.calendar import BusinessCalendar
 from intake.enums import UNANSWERED, QueueReason, Status
 from intake.filters import QueueFilter
 from intake.inforce import calendar
 from intake.lanes import Lane, chosen_lane, pills
-from intake.models import DuplicateFlag, MentoringRequest
+from intake.models import MentoringRequest
 from intake.tables import QueueTable
 from intake.views.lists import check_has_queue, header_counts, show_page
 from mentors.templatetags.moments import spelled_out
@@ -86,9 +87,7 @@ def _count(rows: Rows, lanes: dict[str, Q], lane: str) -> dict[str, int]:
 
 def _for_list(rows: Rows) -> Rows:
     """With all that a row shows."""
-    flags = DuplicateFlag.objects.filter(
-        Q(request=OuterRef("pk")) | Q(other=OuterRef("pk")), dismissed_at__isnull=True
-    )
+    flags = duplicates.unsettled().filter(Q(request=OuterRef("pk")) | Q(other=OuterRef("pk")))
     shown: Rows = rows.for_list()  # type: ignore[attr-defined]
     return shown.select_related("requested_mentor").annotate(is_flagged=Exists(flags))
 

@@ -261,7 +261,7 @@ class TestOrder:
 class TestFilters:
     def test_offers_only_own_chapters(self, org: Organisation, client: Browser) -> None:
         offered = page(client, org.rcic_district).select("select[name=chapter] option")
-        names = ["All my chapters", "SCORE National", "SCORE New York", "SCORE Newark"]
+        names = ["All chapters", "SCORE National", "SCORE New York", "SCORE Newark"]
         assert [words(option) for option in offered] == names
 
     def test_a_foreign_chapter_is_no_choice(self, org: Organisation, client: Browser) -> None:

@@ -319,6 +319,8 @@ class TestTimeline:
         story.assign(org.ben, note="Ben, please.").wait(hours=1)
         asked = str(look(story, org.ben))
         assert "I know her husband." not in asked
+        assert "Declined by Joan Whitfield · Mon 16 Mar" in words(look(story, org.ben))
+        assert "other" not in " ".join(timeline(look(story, org.ben)))
         assert "Ben, please." in asked
         story.accept("Dear Maribel, hello.")
         leads = str(look(story, org.ben))
@@ -358,6 +360,20 @@ class TestSituation:
         self, org: Organisation, look: Look, situation: str, sentence: str
     ) -> None:
         shown = look(request_in(situation, org), org.rcic)
+        assert sentence in words(shown.select_one(".page-subtitle"))
+
+    @pytest.mark.parametrize(
+        ("situation", "sentence"),
+        [
+            ("assigned", "you are asked to answer by Wed 18 Mar"),
+            ("overdue", "you did not answer by Wed 18 Mar"),
+            ("accepted", "you lead it since Mon 16 Mar 13:00"),
+        ],
+    )
+    def test_speaks_to_the_mentor_who_has_it(
+        self, org: Organisation, look: Look, situation: str, sentence: str
+    ) -> None:
+        shown = look(request_in(situation, org), org.joan)
         assert sentence in words(shown.select_one(".page-subtitle"))
 
     def test_the_wait_in_this_queue_is_told_apart(self, org: Organisation, look: Look) -> None:
@@ -419,6 +435,15 @@ class TestRelated:
         assert f"duplicate_of={first.mre.number}" in str(link["href"])
         assert "same phone" not in words(look(first, org.leader))
         assert "same phone" not in words(look(first, org.joan))
+
+    def test_a_duplicate_that_was_withdrawn_as_one_is_settled(
+        self, org: Organisation, look: Look
+    ) -> None:
+        first = submit(org, person=a_person(phone="216-555-0143"))
+        second = submit(org, person=a_person(phone="216-555-0143"))
+        second.withdraw(WithdrawReason.DUPLICATE, duplicate_of_id=first.mre_id)
+        assert "same phone" not in words(look(first, org.rcic))
+        assert "duplicate of MR-" in words(look(second, org.rcic).select_one(".page-subtitle"))
 
     def test_a_duplicate_elsewhere_is_told_without_the_name(
         self, org: Organisation, look: Look
