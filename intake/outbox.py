@@ -91,8 +91,11 @@ def _render(draft: Draft, now: datetime) -> OutboxMail:
 
 
 def one_line(words: str) -> str:
-    """The words without line breaks, so that nothing can be slipped into a mail's header."""
-    return " ".join(words.split())
+    """The words without line breaks, so that nothing can be slipped into a mail's header.
+
+    Nor behind "=?", which a mail program takes for the beginning of encoded words.
+    """
+    return " ".join(words.split()).replace("=?", "= ?")
 
 
 def drop_reminders(assignment: Assignment, kinds: Iterable[str]) -> None:
