@@ -14,7 +14,7 @@ from intake.calendar import BusinessCalendar
 from intake.models import MentoringRequest
 from intake.templatetags.requests import age
 from intake.watching import Concern, concerns
-from mentors.templatetags.moments import clock
+from mentors.templatetags.moments import long_day
 
 WIDE = {"td": {"class": "stack-wide"}}
 
@@ -147,8 +147,8 @@ class AllRequestsTable(RequestTable):
         order_by = "-submitted"
 
     def render_submitted(self, value: datetime) -> str:
-        """Day and time in the reader's zone."""
-        return clock(value)
+        """The day with its year, in the reader's zone."""
+        return long_day(value)
 
     def order_mentor(self, rows: Rows, is_descending: bool) -> tuple[Rows, bool]:  # noqa: FBT001
         """By the mentor's last name."""
