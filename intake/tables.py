@@ -9,11 +9,11 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Lower
 from django.http import HttpRequest
 
-from intake import why_here
 from intake.calendar import BusinessCalendar
 from intake.models import MentoringRequest
+from intake.pages import why_here
+from intake.pages.watching import Concern, concerns
 from intake.templatetags.requests import age
-from intake.watching import Concern, concerns
 from mentors.templatetags.moments import long_day
 
 WIDE = {"td": {"class": "stack-wide"}}

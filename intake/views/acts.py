@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from intake.models import MentoringRequest
-from intake.sight import client_name, sight
+from intake.pages.sight import client_name, sight
 from mentors.web import SignedInRequest
 
 

@@ -17,6 +17,8 @@ from intake.enums import Status
 from intake.forms.assign import AssignForm, MoveForm, SearchForm
 from intake.inforce import calendar, policy
 from intake.models import Assignment, MentoringRequest
+from intake.pages.picking import Picking, Search, pick
+from intake.pages.sight import client_name, sight
 from intake.permissions import (
     check_can_assign,
     check_can_move,
@@ -24,8 +26,6 @@ from intake.permissions import (
     check_can_release,
     check_can_replace,
 )
-from intake.picking import Picking, Search, pick
-from intake.sight import client_name, sight
 from intake.views.acts import Question, ask, done, posted
 from intake.views.scope import get_mre
 from mentors.models import Volunteer

@@ -19,7 +19,7 @@ from intake.actions.submission import (
 )
 from intake.forms.client import AdditionForm, ContactForm, LostLinkForm
 from intake.models import MentoringRequest
-from intake.progress import STEPS, progress
+from intake.pages.progress import STEPS, progress
 from intake.throttle import held_back, hold_back
 from intake.views.by_link import OpenRequest, by_link, unknown_link
 from mentors.web import carry_out

@@ -10,18 +10,18 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from intake import desk, panels
 from intake.actions import answering, availability
 from intake.actions.contacting import log_attempt
 from intake.calendar import local_date
-from intake.desk import Kind, Task
 from intake.enums import Status
 from intake.forms.answer import AcceptForm, DeclineForm
 from intake.forms.desk import AttemptForm, ClosedForm
 from intake.forms.sessions import HeldForm, NotesForm, entered_before
 from intake.models import Assignment, MentoringRequest
+from intake.pages import desk, panels
+from intake.pages.desk import Kind, Task
+from intake.pages.sight import sight
 from intake.permissions import check_can_answer, check_can_work
-from intake.sight import sight
 from intake.views.acts import posted
 from intake.views.scope import get_mre
 from mentors.errors import NotAllowed

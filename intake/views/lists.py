@@ -5,8 +5,8 @@ from typing import Any
 
 from django_tables2 import RequestConfig, Table
 
-from intake import watching
 from intake.models import MentoringRequest
+from intake.pages import watching
 from mentors.errors import NotAllowed
 from mentors.models import Volunteer
 from mentors.paging import BoundedPaginator

@@ -6,8 +6,8 @@ from django.views.decorators.http import require_http_methods
 from intake.actions.contacting import add_note
 from intake.enums import NoteLevel
 from intake.forms.closing import NoteForm
+from intake.pages.sight import Sight, sight
 from intake.permissions import check_can_add_note
-from intake.sight import Sight, sight
 from intake.views.acts import Question, ask, done, posted
 from intake.views.scope import get_mre
 from mentors.web import SignedInRequest, carry_out

@@ -110,14 +110,19 @@ class OutboxTable(tables.Table):
         attrs={"td": {"class": "stack-wide"}},
     )
     state = tables.Column(orderable=False)
-    to = tables.Column(accessor="to_email", orderable=False)
-    kind = tables.Column(orderable=False)
+    to = tables.Column(accessor="to_email", orderable=False, attrs={"td": {"class": "text-break"}})
+    kind = tables.Column(orderable=False, attrs={"td": {"class": "text-nowrap"}})
     request = tables.Column(
         accessor="request_id",
         orderable=False,
         linkify=("intake:request", {"pk": tables.A("request_id")}),
     )
-    written = tables.Column(accessor="created_at", orderable=False)
+    written = tables.Column(
+        "Written",
+        accessor="created_at",
+        orderable=False,
+        attrs={"td": {"class": "text-nowrap"}},
+    )
 
     class Meta:
         empty_text = "No mail matches this"

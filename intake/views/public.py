@@ -16,7 +16,7 @@ from intake.enums import Source
 from intake.forms.public import PublicRequestForm, origin, wished_mentor
 from intake.links import status_path, status_token
 from intake.models import MentoringRequest
-from intake.progress import progress
+from intake.pages.progress import progress
 from intake.throttle import held_back, hold_back
 from intake.views.by_link import OpenRequest, by_link, unknown_link
 from mentors.models import Chapter, Volunteer

@@ -13,8 +13,8 @@ from intake.calendar import BusinessCalendar
 from intake.enums import UNANSWERED, QueueReason, Status
 from intake.filters import QueueFilter
 from intake.inforce import calendar
-from intake.lanes import Lane, chosen_lane, pills
 from intake.models import MentoringRequest
+from intake.pages.lanes import Lane, chosen_lane, pills
 from intake.tables import QueueTable
 from intake.views.lists import check_has_queue, header_counts, show_page
 from mentors.templatetags.moments import spelled_out

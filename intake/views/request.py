@@ -9,11 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from intake.dossier import compile_dossier
 from intake.enums import Status
 from intake.inforce import calendar
 from intake.models import MentoringRequest
-from intake.panels import Act, Check
+from intake.pages.dossier import compile_dossier
+from intake.pages.panels import Act, Check
+from intake.pages.sight import Sight, sight
 from intake.permissions import (
     check_can_add_note,
     check_can_hand_back,
@@ -23,7 +24,6 @@ from intake.permissions import (
     check_can_reopen,
     check_can_withdraw,
 )
-from intake.sight import Sight, sight
 from intake.views.assign import assign_card
 from intake.views.desk import work_panels
 from intake.views.scope import get_mre

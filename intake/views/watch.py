@@ -5,11 +5,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from intake import watching
 from intake.filters import RequestFilter
 from intake.inforce import calendar
-from intake.lanes import chosen_lane, pills
 from intake.models import MentoringRequest
+from intake.pages import watching
+from intake.pages.lanes import chosen_lane, pills
 from intake.tables import WatchTable
 from intake.views.lists import check_has_queue, header_counts, show_page
 from mentors.web import SignedInRequest

@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from intake import desk
 from intake.actions import sessions
-from intake.desk import Kind, OpenClient, Task
 from intake.enums import Channel, ContactResult
+from intake.pages import desk
+from intake.pages.desk import Kind, OpenClient, Task
 from tests.factories import Organisation, Story, request_in, submit
 
 # The stories begin on Mon 16 Mar 2026, 10:00 in New York.

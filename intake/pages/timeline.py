@@ -19,7 +19,7 @@ from intake.enums import (
     WithdrawReason,
 )
 from intake.models import MentoringRequest, RequestEvent
-from intake.sight import Sight
+from intake.pages.sight import Sight
 from mentors.words import instant_in_words, last_day_in_words
 
 NOTICEABLE = timedelta(hours=1)

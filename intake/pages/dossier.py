@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q
 
-from intake import duplicates, timeline
+from intake import duplicates
 from intake.calendar import BusinessCalendar
 from intake.enums import SessionState
 from intake.models import MentoringRequest, Note
-from intake.sight import Sight, client_name, reads_note
-from intake.situation import where_it_stands
-from intake.timeline import Entry
+from intake.pages import timeline
+from intake.pages.sight import Sight, client_name, reads_note
+from intake.pages.situation import where_it_stands
+from intake.pages.timeline import Entry
 from mentors.models import Volunteer
 
 

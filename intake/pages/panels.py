@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from intake.desk import Rules, next_attempt
 from intake.enums import ContactResult, SessionState, Status
 from intake.inforce import calendar, policy
 from intake.models import Assignment, ContactAttempt, MentoringRequest, Session
+from intake.pages.desk import Rules, next_attempt
+from intake.pages.sight import Sight, reads_session_notes
 from intake.permissions import (
     check_can_complete,
     check_can_edit_session,
@@ -21,7 +22,6 @@ from intake.permissions import (
     check_can_withdraw,
     check_can_work,
 )
-from intake.sight import Sight, reads_session_notes
 from mentors.models import Volunteer
 from mentors.permissions import refusal
 from mentors.words import instant_in_words

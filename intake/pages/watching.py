@@ -28,8 +28,8 @@ from django.urls import reverse
 
 from intake.enums import UNANSWERED, SessionState, Status
 from intake.inforce import policy
-from intake.lanes import Lane
 from intake.models import MentoringRequest, Session
+from intake.pages.lanes import Lane
 from intake.querysets import RequestQuerySet
 from mentors.enums import Classification, VolunteerStatus
 from mentors.models import Pause
