@@ -32,6 +32,7 @@ from mentors.errors import AlreadyDone, Refused
 from mentors.models import Volunteer
 from tests import factories
 from tests.factories import Organisation, Story, organisation, position, submit, volunteer
+from tests.soundness import fingerprint
 
 pytestmark = pytest.mark.django_db
 
@@ -301,26 +302,6 @@ def undone() -> Iterator[None]:
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
-
-
-ROWS = """
-SELECT md5(string_agg(line, '|' ORDER BY line)) FROM (
-    SELECT 'request ' || t::text AS line FROM intake_mentoringrequest t
-    UNION ALL SELECT 'assignment ' || t::text FROM intake_assignment t
-    UNION ALL SELECT 'session ' || t::text FROM intake_session t
-    UNION ALL SELECT 'attempt ' || id FROM intake_contactattempt
-    UNION ALL SELECT 'note ' || id FROM intake_note
-    UNION ALL SELECT 'event ' || id FROM intake_requestevent
-    UNION ALL SELECT 'mail ' || id || state || send_at FROM intake_outboxmail
-) AS lines
-"""
-
-
-def fingerprint() -> str:
-    """Differs as soon as an act has left any trace."""
-    with connection.cursor() as cursor:
-        cursor.execute(ROWS)
-        return str(cursor.fetchone())
 
 
 SENTENCE = re.compile(r"^[A-Z“][^<>{}_]{15,}\.$")

@@ -20,6 +20,7 @@ from intake import outbox
 from intake.enums import MailState
 from intake.models import OutboxMail
 from tests.factories import MONDAY, Organisation, a_person, request_in, submit
+from tests.sockets import free_port
 
 MINUTE = timedelta(minutes=1)
 
@@ -74,11 +75,6 @@ class PostOffice:
         row = OutboxMail.objects.get(kind=kind)
         [mail] = [mail for mail in self.mails if f"<outbox-{row.pk}@" in mail["Message-ID"]]
         return mail
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 @pytest.fixture
