@@ -11,6 +11,7 @@ from django.db.models.functions import Lower
 
 from intake.enums import Status
 from intake.models import ClientAlias, MentoringRequest
+from intake.numbers import read_number
 from mentors.models import BusinessType, Chapter, MentoringArea, Volunteer
 from mentors.roles import duties
 
@@ -109,8 +110,8 @@ class AllRequestsFilter(RequestFilter):
 
 def by_number(value: str) -> Q:
     """“MR-10482”, “mr 10482” or “10482”; nothing for anything else."""
-    found = re.fullmatch(r"\s*(?:mr)?[\s-]*([0-9]{1,15})\s*", value, re.IGNORECASE)
-    return Q(pk=int(found[1])) if found else Q(pk__in=[])
+    number = read_number(value)
+    return Q(pk__in=[]) if number is None else Q(pk=number)
 
 
 def by_names(value: str) -> Q:

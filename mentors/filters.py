@@ -24,12 +24,11 @@ class RosterFilter(django_filters.FilterSet):
         queryset=Chapter.objects.none(), empty_label="All chapters"
     )
     status = django_filters.ChoiceFilter(
-        choices=VolunteerStatus.choices, empty_label="All but resigned"
+        choices=VolunteerStatus.choices, empty_label="Not resigned"
     )
-    classification = django_filters.ChoiceFilter(
-        choices=Classification.choices, empty_label="Any classification"
-    )
+    classification = django_filters.ChoiceFilter(choices=Classification.choices, empty_label="Any")
     paused = django_filters.ChoiceFilter(
+        label="Pause",
         choices=[("yes", "Paused today"), ("no", "Not paused")],
         empty_label="Paused or not",
         method="pausing",

@@ -75,12 +75,12 @@ class PositionForm(forms.Form):
 
     role = forms.ChoiceField(choices=[("", "Choose…"), *Role.choices])
     chapter = forms.ModelChoiceField(Chapter.objects.none(), empty_label=None)
-    starts_on = forms.DateField(label="From", widget=DayInput())
+    starts_on = forms.DateField(label="From", widget=DayInput(), help_text="The first day.")
     ends_on = forms.DateField(
         label="To",
         widget=DayInput(),
         required=False,
-        help_text="The last day. Leave it empty if no end is planned.",
+        help_text="The last day; empty if no end is planned.",
     )
 
     def __init__(self, *args: Any, chapters: QuerySet[Chapter], **kwargs: Any) -> None:

@@ -37,21 +37,31 @@ class RosterTable(tables.Table):
     chapter = tables.Column(order_by=("chapter__name", *BY_NAME))
     status = tables.Column(order_by=("status", *BY_NAME))
     classification = tables.Column(order_by=("classification", *BY_NAME))
-    positions = tables.Column(accessor="held", orderable=False, empty_values=(None, []))
-    pause = tables.Column(accessor="pausing", orderable=False, empty_values=(None, []))
-    contact = tables.Column(accessor="email", orderable=False)
+    positions = tables.Column(accessor="held", orderable=False, empty_values=(None, []), default="")
+    pause = tables.Column(accessor="pausing", orderable=False, empty_values=(None, []), default="")
+    contact = tables.Column(
+        accessor="email", orderable=False, attrs={"td": {"class": "text-break"}}
+    )
 
     class Meta:
         empty_text = "Nobody on the roster matches this"
         order_by = "name"
 
+    def __init__(self, *args: Any, one_chapter: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if one_chapter:
+            self.columns.hide("chapter")
+
     def render_status(self, record: Volunteer) -> str:
         """A badge, so that the few who are not active stand out."""
         return standing_badge(record)
 
-    def render_positions(self, value: list[Position]) -> str:
-        """“RCIC, Great Lakes District”, one after the other."""
-        return "; ".join(f"{short(position)}, {position.unit}" for position in value)
+    def render_positions(self, value: list[Position], record: Volunteer) -> str:
+        """“RCIC, Lakes District”, one after the other; the own chapter goes without saying."""
+        return "; ".join(
+            short(held) if held.chapter_id == record.chapter_id else f"{short(held)}, {held.unit}"
+            for held in value
+        )
 
     def render_pause(self, value: list[Pause]) -> str:
         """Until when; of several pauses the one that lasts longest."""
@@ -78,7 +88,7 @@ class PositionTable(tables.Table):
     )
     starts_on = tables.Column("From", order_by=("starts_on", "pk"))
     ends_on = tables.Column("To", order_by=("ends_on", "pk"), empty_values=())
-    act = tables.Column("", accessor="pk", orderable=False)
+    act = tables.Column("Action", accessor="pk", orderable=False)
 
     class Meta:
         sequence = ("person", "role", "unit", "starts_on", "ends_on", "act")

@@ -34,7 +34,7 @@ def roster(request: SignedInRequest) -> HttpResponse:
         chapters=chapters,
         now=request.now,
     )
-    table = RosterTable(found.qs)
+    table = RosterTable(found.qs, one_chapter=len(mine.people_of) == 1)
     RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
     context = {"filter": found, "table": table, "keeps": _keeps(mine)}
     return render(request, "mentors/roster.html", context)

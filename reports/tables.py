@@ -11,6 +11,9 @@ from mentors.models import Pause
 from mentors.templatetags.moments import day
 from reports.activity import Row
 
+FOOT = "fw-bold d-none d-md-table-cell"
+"""Sums stand below their columns; on a phone there are no columns."""
+
 
 class Number(tables.Column):
     """A number with its sum below; nothing for none."""
@@ -20,9 +23,9 @@ class Number(tables.Column):
             verbose_name,
             accessor=accessor,
             attrs={
-                "th": {"class": "text-end"},
+                "th": {"class": "text-end text-wrap"},
                 "td": {"class": "text-end clock"},
-                "tf": {"class": "text-end clock"},
+                "tf": {"class": f"text-end clock {FOOT}"},
             },
             footer=_sum,
             **kwargs,
@@ -51,7 +54,7 @@ class ActivityTable(tables.Table):
         accessor="mentor__get_full_name",
         linkify=("mentors:person", {"pk": tables.A("mentor__pk")}),
         order_by=("mentor__last_name", "mentor__first_name", "mentor__pk"),
-        attrs={"td": {"class": "stack-wide"}},
+        attrs={"td": {"class": "stack-wide text-break"}, "tf": {"class": FOOT}},
         footer="All",
     )
     received = Number("Received", "received")
@@ -65,11 +68,24 @@ class ActivityTable(tables.Table):
     handed_back = _outcome(Outcome.HANDED_BACK, "Handed back")
     withdrawn = _outcome(Outcome.WITHDRAWN, "Withdrawn")
     share = tables.Column(
-        "Answered in time", accessor="share_in_time", attrs={"td": {"class": "text-end clock"}}
+        "Answered in time",
+        accessor="share_in_time",
+        default="",
+        attrs={"th": {"class": "text-end text-wrap"}, "td": {"class": "text-end clock"}},
     )
     clients = Number("Open clients", "open_clients")
-    week = tables.Column("This week", accessor="used", order_by=("used",))
-    pause = tables.Column(accessor="pause", order_by=("pause__ends_on",))
+    week = tables.Column(
+        "This week",
+        accessor="used",
+        order_by=("used",),
+        attrs={"th": {"class": "text-wrap"}},
+    )
+    pause = tables.Column(
+        accessor="pause",
+        order_by=("pause__ends_on",),
+        default="",
+        attrs={"tf": {"class": FOOT}},
+    )
 
     class Meta:
         attrs = {"class": "table table-vcenter card-table stack table-sm"}
@@ -81,14 +97,19 @@ class ActivityTable(tables.Table):
         return f"{value:.0%}"
 
     def render_week(self, record: Row) -> str:
-        """Places taken since Sunday, of how many."""
+        """Places taken since Sunday, of how many if there is a limit."""
         limit = record.weekly_limit
-        return f"{record.used} of {limit}" if limit is not None else f"{record.used}, no limit"
+        return str(record.used) if limit is None else f"{record.used} of {limit}"
 
     def render_pause(self, value: Pause, record: Row) -> str:
         """From when until when, and whether it is a long one."""
-        words = format_html("{} – {}", day(value.starts_on), day(value.ends_on))
+        words = format_html(
+            '<span class="text-nowrap">{} –</span> <span class="text-nowrap">{}</span>',
+            day(value.starts_on),
+            day(value.ends_on),
+        )
         if not record.paused_long:
-            return words
+            return format_html("<div>{}</div>", words)
         long = f"over {policy().pause_check_days} days"
-        return format_html('{} <span class="badge bg-orange-lt">{}</span>', words, long)
+        badge = format_html('<span class="badge bg-orange-lt">{}</span>', long)
+        return format_html("<div>{} {}</div>", words, badge)

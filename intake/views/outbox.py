@@ -4,38 +4,28 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-import django_filters
-import django_tables2 as tables
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp_replace
-from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.html import format_html
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_safe
 from django_tables2 import RequestConfig
 
 from intake.enums import MailState
 from intake.models import OutboxMail
-from intake.numbers import read_number
 from intake.outbox import message, send_again
+from intake.pages.mails import OutboxFilter, OutboxTable, kind_in_words, state_badge
 from mentors.errors import NotAllowed
 from mentors.paging import BoundedPaginator
 from mentors.roles import duties
-from mentors.templatetags.moments import clock
 from mentors.web import SignedInRequest
 
 PER_PAGE = 50
 FAILED_SHOWN = 5
-EMAILS = settings.BASE_DIR / "templates" / "emails"
-TONES = {MailState.FAILED: "red", MailState.SENT: "green", MailState.QUEUED: "azure"}
-SHORT = {MailState.KEPT: "Kept here"}
 
 View = Callable[..., HttpResponseBase]
 
@@ -50,111 +40,6 @@ def for_administrators(view: View) -> View:
         return view(request, *args, **kwargs)
 
     return guarded
-
-
-def kind_in_words(kind: str) -> str:
-    """“Mentor: assigned” for mentor_assigned."""
-    who, _, what = kind.partition("_")
-    whom = "RCIC" if who == "rcic" else who.capitalize()
-    return f"{whom}: {what.replace('_', ' ')}" if what else whom
-
-
-def kinds() -> list[tuple[str, str]]:
-    """Every kind of mail there is, with its words."""
-    names = sorted(folder.name for folder in EMAILS.iterdir() if folder.is_dir())
-    return [(name, kind_in_words(name)) for name in names]
-
-
-def _check_number(words: str) -> None:
-    if read_number(words) is None:
-        raise ValidationError("Enter a number such as MR-12.")
-
-
-class OutboxFilter(django_filters.FilterSet):
-    """Mails by state, kind, address and request."""
-
-    state = django_filters.ChoiceFilter(choices=MailState.choices, empty_label="Any state")
-    kind = django_filters.ChoiceFilter(choices=kinds, empty_label="Any kind")
-    address = django_filters.CharFilter(
-        label="To (part of the address)",
-        field_name="to_email",
-        lookup_expr="icontains",
-        max_length=254,
-        widget=forms.TextInput(attrs={"type": "search"}),
-    )
-    request_number = django_filters.CharFilter(
-        label="Request",
-        method="about",
-        max_length=30,
-        validators=[_check_number],
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": "MR-12"}),
-    )
-
-    class Meta:
-        model = OutboxMail
-        fields = ["state", "kind", "address", "request_number"]
-
-    def about(self, mails: QuerySet[OutboxMail], field: str, number: str) -> QuerySet[OutboxMail]:
-        """The mails about one request."""
-        return mails.filter(request=read_number(number))
-
-
-class OutboxTable(tables.Table):
-    """Mails, newest first."""
-
-    caption = "Mails, newest first"
-
-    subject = tables.Column(
-        linkify=("intake:mail", {"pk": tables.A("pk")}),
-        orderable=False,
-        attrs={"td": {"class": "stack-wide"}},
-    )
-    state = tables.Column(orderable=False)
-    to = tables.Column(accessor="to_email", orderable=False, attrs={"td": {"class": "text-break"}})
-    kind = tables.Column(orderable=False, attrs={"td": {"class": "text-nowrap"}})
-    request = tables.Column(
-        accessor="request_id",
-        orderable=False,
-        linkify=("intake:request", {"pk": tables.A("request_id")}),
-    )
-    written = tables.Column(
-        "Written",
-        accessor="created_at",
-        orderable=False,
-        attrs={"td": {"class": "text-nowrap"}},
-    )
-
-    class Meta:
-        empty_text = "No mail matches this"
-
-    def render_state(self, record: OutboxMail) -> str:
-        """A badge, and what the mail server said."""
-        return state_badge(record)
-
-    def render_kind(self, value: str) -> str:
-        """In words."""
-        return kind_in_words(value)
-
-    def render_request(self, value: int) -> str:
-        """Its number, without asking the database for the rest."""
-        return f"MR-{value}"
-
-    def render_written(self, record: OutboxMail) -> str:
-        """In the reader's zone."""
-        return clock(record.created_at)
-
-
-def state_badge(mail: OutboxMail) -> str:
-    """Where a mail stands as a word in a badge; behind it the error, if there was one."""
-    state = MailState(mail.state)
-    badge = format_html(
-        '<span class="badge bg-{}-lt">{}</span>',
-        TONES.get(state, "secondary"),
-        SHORT.get(state, state.label),
-    )
-    if not mail.last_error or state == MailState.SENT:
-        return badge
-    return format_html('{}<div class="small text-secondary">{}</div>', badge, mail.last_error)
 
 
 @require_safe

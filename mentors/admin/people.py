@@ -88,13 +88,13 @@ class VolunteerAdmin(KeptAdmin, UserAdmin):
         """Staff and superuser, both."""
         return volunteer.is_staff and volunteer.is_superuser
 
-    @admin.display(description="")
+    @admin.display(description="change")
     def standing(self, volunteer: Volunteer) -> str:
         """The page that changes the standing."""
         if volunteer.chapter is None:
             return "belongs to no chapter"
         address = reverse("intake:standing", args=[volunteer.pk])
-        return format_html('<a href="{}">Change the standing</a>', address)
+        return format_html('<a href="{}">Status and classification</a>', address)
 
     @admin.display(description="positions")
     def naming(self, volunteer: Volunteer) -> str:

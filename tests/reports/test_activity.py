@@ -196,7 +196,6 @@ def test_the_limit_and_the_pause_are_in_words(
     client.force_login(org.chair)
     response = client.get(PAGE)
     assertContains(response, "1 of 3")
-    assertContains(response, "0, no limit")
     assertContains(response, "over 30 days")
 
 
