@@ -1,0 +1,497 @@
+"""What stands on the desks at the end: scenes played for the accounts of the demo.
+
+Times are business days before the end, as the desk hours of Cleveland count them, so that the
+scenes fit together whatever day the end is.
+"""
+
+from dataclasses import replace as with_changes
+from datetime import datetime
+from typing import Any
+
+from intake.actions import availability, submission
+from intake.demo import office
+from intake.demo.acts import Case
+from intake.demo.clients import Applicant, Clients
+from intake.demo.lives import pauses
+from intake.demo.people import Cast, Mentor
+from intake.demo.rhythm import HOURS_A_DAY
+from intake.demo.script import read, seeded
+from intake.demo.stories import (
+    Part,
+    Steps,
+    cannot_be_reached,
+    does_not_respond,
+    find_mentor,
+)
+from intake.demo.world import World
+from intake.enums import Channel, ContactResult, DeclineReason, NoteLevel, Source, WithdrawReason
+from intake.models import Client
+from mentors.enums import Classification, VolunteerStatus
+
+
+class Stage:
+    """Where scenes are set up: who plays, and when it begins."""
+
+    def __init__(self, world: World, cast: Cast, clients: Clients) -> None:
+        self.world, self.cast, self.clients = world, cast, clients
+        self.home = cast.place("Cleveland")
+        self.number = 0
+
+    def ago(self, days: float) -> datetime:
+        """The instant so many business days before the end."""
+        return self.world.rhythm.earlier(self.world.end, self.home.zone, days * HOURS_A_DAY)
+
+    def star(self, name: str) -> Mentor:
+        """A mentor whom the script names."""
+        return self.cast.stars[name]
+
+    def case(self, city: str, name: str = "", asks: str = "") -> Case:
+        """A client in a city; with a name, and with the question that begins with these words."""
+        place = self.cast.place(city)
+        applicant = self.clients.arrive(place, _question(asks) if asks else None, name)
+        return self.case_of(city, applicant)
+
+    def case_of(self, city: str, applicant: Applicant) -> Case:
+        """Another request of a client who is known."""
+        self.number += 1
+        place, rng = self.cast.place(city), seeded("scene", self.number)
+        case = Case(self.world, self.cast, place, applicant, rng)
+        case.is_scene = True
+        return case
+
+    def begin(self, days: float, steps: Steps) -> None:
+        """Let a scene begin so many business days before the end."""
+        self.world.begin(self.ago(days), steps)
+
+
+def _question(begins: str) -> dict[str, Any]:
+    found: list[dict[str, Any]] = read("questions")["question"]
+    return next(question for question in found if question["text"].startswith(begins))
+
+
+def set_up(stage: Stage) -> None:
+    """Put all scenes on the agenda."""
+    _the_queue(stage)
+    _late_answers(stage)
+    _a_mentor_pauses(stage)
+    _a_mentor_leaves(stage)
+    _joans_desk(stage)
+    _odds_and_ends(stage)
+
+
+# --- The coordinator's queue ----------------------------------------------------------------------
+
+NEW = (
+    (2.3, "Akron", "Tomas Lindqvist", "Thinking about a mobile bike"),
+    (2.0, "Cleveland", "Aisha Bello", "Import duties on fabric"),
+    (1.8, "Toledo", "Greg Novak", "We want a second location"),
+    (1.5, "Youngstown", "", ""),
+    (1.2, "Lorain", "Priya Raman", "Instagram works but nobody"),
+    (0.9, "Akron", "Ed Fitzgerald", "Retiring teacher here"),
+    (0.7, "Cleveland", "Lucía Prado", "Necesito ayuda con contratos"),
+    (0.55, "Toledo", "", ""),
+    (0.4, "Cleveland", "", ""),
+    (0.25, "Youngstown", "Sam Carter", "Cash flow swings"),
+    (0.12, "Akron", "", ""),
+    (0.05, "Cleveland", "", ""),
+)
+DECLINED = (
+    (2.9, "Akron", DeclineReason.NOT_MY_EXPERTISE),
+    (2.4, "Toledo", DeclineReason.NO_CAPACITY),
+    (2.1, "Cleveland", DeclineReason.CONFLICT),
+    (1.7, "Lorain", DeclineReason.LOCATION),
+    (1.3, "Cleveland", DeclineReason.OTHER),
+)
+TIMED_OUT = ((8.6, "Cleveland"), (8.1, "Youngstown"), (7.7, "Akron"), (7.2, "Toledo"))
+TRANSFERRED = ((46, 2.2, "Cleveland"), (33, 1.6, "Toledo"), (29, 0.8, "Akron"))
+REOPENED = ((52, 1.9, "Cleveland"), (44, 0.6, "Akron"))
+MOVED = ((2.1, "National Virtual Chapter", "Toledo"), (1.9, "Cleveland", "Akron"))
+
+
+def _the_queue(stage: Stage) -> None:
+    for days, city, name, asks in NEW:
+        stage.begin(days, just_arrived(stage.case(city, name, asks)))
+    for days, city, reason in DECLINED:
+        stage.begin(days, was_declined(stage.case(city), reason))
+    for days, city in TIMED_OUT:
+        stage.begin(days, timed_out(stage, stage.case(city)))
+    for days, until, city in TRANSFERRED:
+        stage.begin(days, was_transferred(stage, stage.case(city), until))
+    for days, until, city in REOPENED:
+        stage.begin(days, was_reopened(stage, stage.case(city), until))
+    for days, city, to in MOVED:
+        stage.begin(days, was_moved(stage.case(city), to))
+
+
+def just_arrived(case: Case) -> Steps:
+    """Nobody has looked at it yet."""
+    case.submit()
+    yield from ()
+
+
+def was_declined(case: Case, reason: DeclineReason) -> Steps:
+    """The first mentor said no."""
+    case.submit()
+    yield case.in_hours(3)
+    office.assign(case)
+    yield case.in_hours(4)
+    case.decline(reason)
+
+
+def timed_out(stage: Stage, case: Case) -> Steps:
+    """The first mentor did not answer in five business days."""
+    case.submit()
+    yield case.in_hours(4)
+    hale = stage.star("James Hale")
+    case.assign(hale if hale in case.place.mentors else office.choose(case))
+
+
+def was_transferred(stage: Stage, case: Case, until: float) -> Steps:
+    """The mentor met the client and gave up."""
+    yield from accepted(case)
+    yield case.in_days(6)
+    case.record_session()
+    yield stage.ago(until)
+    case.transfer()
+
+
+def accepted(case: Case) -> Steps:
+    """Submitted, assigned and accepted within two days."""
+    case.submit()
+    yield case.in_hours(5)
+    office.assign(case)
+    yield case.in_hours(5)
+    case.accept()
+
+
+def was_reopened(stage: Stage, case: Case, until: float) -> Steps:
+    """Closed without a response; then the client came back."""
+    yield from accepted(case)
+    yield case.in_days(7)
+    case.attempt(ContactResult.LEFT_MESSAGE)
+    yield case.in_days(8)
+    case.attempt(ContactResult.NO_ANSWER, Channel.TEXT)
+    yield case.in_days(3)
+    case.no_response()
+    yield stage.ago(until)
+    case.reopen()
+
+
+def was_moved(case: Case, to: str) -> Steps:
+    """It came to the wrong chapter."""
+    case.submit()
+    yield case.in_hours(6)
+    case.move(case.cast.place(to))
+
+
+# --- With mentors who do not answer ---------------------------------------------------------------
+
+OVERDUE = ((4.8, "Cleveland"), (4.5, "Akron"), (4.3, "Toledo"), (4.0, "Cleveland"), (3.7, "Akron"))
+PENDING = ((1.6, "Cleveland"), (1.4, "Toledo"), (1.1, "Akron"), (0.8, "Youngstown"))
+
+
+def _late_answers(stage: Stage) -> None:
+    for days, city in (*OVERDUE, *PENDING):
+        stage.begin(days, is_assigned(stage.case(city)))
+
+
+def is_assigned(case: Case) -> Steps:
+    """Assigned half a day after it came in; no answer so far."""
+    case.submit()
+    yield case.in_hours(4)
+    office.assign(case)
+
+
+# --- A mentor pauses, another one leaves ----------------------------------------------------------
+
+
+def _a_mentor_pauses(stage: Stage) -> None:
+    """Claire begins a pause and hands back what she has not answered."""
+    claire = stage.star("Claire Dubois")
+    for days, asks in ((2.5, "Our restaurant is full"), (2.2, "Seven-room inn")):
+        stage.begin(days, is_given_to(claire, stage.case("Cleveland", asks=asks)))
+    stage.begin(1.2, pauses(stage.world, stage.cast, claire, 18, "Family visit abroad"))
+
+
+def is_given_to(mentor: Mentor, case: Case) -> Steps:
+    """Assigned to one mentor in particular."""
+    case.submit()
+    yield case.in_hours(4)
+    case.assign(mentor, case.says("note_to_mentor"))
+
+
+def _a_mentor_leaves(stage: Stage) -> None:
+    """Lorenzo resigns with one request unanswered and two clients; one is given away at once."""
+    lorenzo = stage.star("Lorenzo Vitale")
+    stage.begin(26, has_a_client(lorenzo, stage.case("Cleveland")))
+    stage.begin(19, is_taken_over(stage, lorenzo, stage.case("Cleveland")))
+    stage.begin(2.0, is_given_to(lorenzo, stage.case("Cleveland", asks="Cabinet shop with")))
+    stage.begin(1.0, leaves(stage, lorenzo))
+
+
+def has_a_client(mentor: Mentor, case: Case) -> Steps:
+    """A mentor accepts and holds a first session."""
+    yield from is_given_to(mentor, case)
+    yield case.in_hours(4)
+    case.accept()
+    yield case.in_days(6)
+    case.record_session()
+
+
+def is_taken_over(stage: Stage, mentor: Mentor, case: Case) -> Steps:
+    """When the mentor has left, the coordinator gives his client to another one."""
+    yield from has_a_client(mentor, case)
+    yield stage.ago(0.6)
+    case.reassign(office.choose(case))
+
+
+def leaves(stage: Stage, mentor: Mentor) -> Steps:
+    """The Chapter Manager records that a mentor has resigned."""
+    manager = stage.home.manager
+    assert manager is not None  # every chapter has one
+    _, back = availability.change_standing(
+        volunteer_id=mentor.person.pk,
+        by=manager,
+        now=stage.world.now,
+        status=VolunteerStatus.RESIGNED,
+        classification=Classification.MENTOR,
+    )
+    stage.cast.handed_back |= {mre.pk for mre in back}
+    yield from ()
+
+
+# --- The desk of the demo mentor ------------------------------------------------------------------
+
+
+def _joans_desk(stage: Stage) -> None:
+    joan = stage.star("Joan Whitfield")
+    _her_past(stage, joan)
+    maribel = stage.case("Cleveland", "Maribel Ortiz", "I run a two-person bakery")
+    stage.begin(120, first_time(maribel, joan))
+    stage.begin(9.5, comes_back(stage, maribel, joan))
+    stage.begin(0.7, asks_for(joan, stage.case("Cleveland", "Ruth Abara", "Our granola is in")))
+    stage.begin(9.0, owes_notes(stage, joan, stage.case("Cleveland", "Ben Ochoa")))
+    stage.begin(
+        14, is_called_twice(stage, joan, stage.case("Cleveland", "Rosa Delgado", "Sales are up"))
+    )
+    stage.begin(
+        38, meets_often(stage, joan, stage.case("Cleveland", "Paul Becker", "Our website is"))
+    )
+    stage.begin(
+        15, is_not_heard_of(stage, joan, stage.case("Cleveland", "Nadia Haddad", "New owner"))
+    )
+    stage.begin(58, went_quiet(stage, joan, stage.case("Cleveland", "Ian Moore", "One customer")))
+
+
+def _her_past(stage: Stage, joan: Mentor) -> None:
+    for days in (165, 150, 132, 101, 84, 70):
+        stage.begin(days, first_time(stage.case("Cleveland"), joan))
+
+
+def first_time(case: Case, mentor: Mentor) -> Steps:
+    """A request that goes as it should."""
+    yield from is_given_to(mentor, case)
+    yield case.in_hours(3)
+    case.accept()
+    yield case.in_days(6)
+    case.record_session()
+    yield case.in_days(12)
+    case.record_session()
+    yield case.in_days(4)
+    case.complete()
+
+
+def comes_back(stage: Stage, before: Case, mentor: Mentor) -> Steps:
+    """A client of hers asks again; the first mentor lets it time out, now it is with her."""
+    case = stage.case_of("Cleveland", before.applicant)
+    case.submit()
+    yield case.in_hours(4)
+    case.assign(stage.star("James Hale"))
+    yield stage.ago(0.4)
+    case.time_out()
+    note = "Maribel has worked with you before. She has waited far too long this time."
+    case.assign(mentor, note, by=stage.home.coordinators[0])
+
+
+def asks_for(mentor: Mentor, case: Case) -> Steps:
+    """The client names the mentor: a direct request."""
+    case.submit(wish=mentor)
+    yield from ()
+
+
+def accepted_by(mentor: Mentor, case: Case) -> Steps:
+    """Assigned to one mentor, who accepts on the same day."""
+    yield from is_given_to(mentor, case)
+    yield case.in_hours(3)
+    case.accept()
+
+
+def owes_notes(stage: Stage, mentor: Mentor, case: Case) -> Steps:
+    """A session was held, its notes are missing."""
+    yield from accepted_by(mentor, case)
+    yield stage.ago(0.7)
+    case.record_session(notes=False)
+
+
+def is_called_twice(stage: Stage, mentor: Mentor, case: Case) -> Steps:
+    """Two attempts, and the third one is due."""
+    yield from accepted_by(mentor, case)
+    yield stage.ago(6)
+    case.attempt(ContactResult.LEFT_MESSAGE)
+
+
+def meets_often(stage: Stage, mentor: Mentor, case: Case) -> Steps:
+    """Three sessions, the next one planned."""
+    yield from accepted_by(mentor, case)
+    for days in (30, 18, 7):
+        yield stage.ago(days)
+        case.record_session()
+    case.note(NoteLevel.CLIENT)
+    yield stage.ago(1.5)
+    case.plan_session(5)
+
+
+def is_not_heard_of(stage: Stage, mentor: Mentor, case: Case) -> Steps:
+    """Three attempts in more than two weeks: to be closed."""
+    yield from accepted_by(mentor, case)
+    for days in (9, 4):
+        yield stage.ago(days)
+        case.attempt(ContactResult.NO_ANSWER)
+
+
+def went_quiet(stage: Stage, mentor: Mentor, case: Case) -> Steps:
+    """Two sessions, the last one long ago."""
+    yield from accepted_by(mentor, case)
+    for days in (46, 34):
+        yield stage.ago(days)
+        case.record_session()
+
+
+# --- What must have happened once at least --------------------------------------------------------
+
+
+def _odds_and_ends(stage: Stage) -> None:
+    stage.begin(64, is_parked(stage, stage.case("Cleveland")))
+    stage.begin(6, is_sent_twice(stage, stage.case("Akron")))
+    stage.begin(0.5, comes_twice(stage, stage.case("Cleveland")))
+    stage.begin(25, comes_back_to_her_mentor(stage, stage.case("Toledo")))
+    stage.begin(9, is_answered_late(stage.case("Cleveland")))
+    stage.begin(12, is_given_up(stage.case("Akron")))
+    stage.begin(5, is_given_to_another(stage.case("Toledo")))
+    stage.begin(20, has_everything(stage, stage.case("Cleveland")))
+    stage.begin(22, is_missed(stage.case("Youngstown")))
+    stage.begin(18, has_no_luck(stage.case("Toledo"), cannot_be_reached))
+    stage.begin(30, has_no_luck(stage.case("Lorain"), does_not_respond))
+
+
+def is_parked(stage: Stage, case: Case) -> Steps:
+    """The service for this client is suspended; the next request waits for an administrator."""
+    case.submit()
+    yield case.in_hours(3)
+    case.withdraw(WithdrawReason.OTHER)
+    client = Client.objects.get(requests=case.pk)
+    client.service_suspended = True
+    client.save(update_fields=["service_suspended"])  # as an administrator does it
+    yield stage.ago(1.1)
+    stage.case_of("Cleveland", case.applicant).submit()
+
+
+def is_sent_twice(stage: Stage, case: Case) -> Steps:
+    """The same form twice; one is closed as a duplicate of the other."""
+    case.submit()
+    again = stage.case_of("Akron", case.applicant)
+    yield case.in_hours(1)
+    again.submit()
+    yield case.in_hours(3)
+    again.withdraw(WithdrawReason.DUPLICATE, stays=case.pk)
+    yield from find_mentor(case)
+
+
+def comes_twice(stage: Stage, case: Case) -> Steps:
+    """By web, and by phone under another address: flagged, nobody has looked yet."""
+    case.submit()
+    yield case.in_hours(2)
+    other = with_changes(case.applicant.person, email=f"shop.{case.applicant.person.email}")
+    again = stage.case_of("Cleveland", with_changes(case.applicant, person=other))
+    again.submit(Source.COORDINATOR, by=case.coordinator())
+
+
+def comes_back_to_her_mentor(stage: Stage, case: Case) -> Steps:
+    """Complete, and then one more question to the same mentor."""
+    yield from accepted(case)
+    mentor = case.lead
+    yield case.in_days(5)
+    case.record_session()
+    yield case.in_days(4)
+    case.complete()
+    yield stage.ago(3)
+    submission.send_status_links(email=case.applicant.person.email, now=stage.world.now)
+    case.reopen_to(mentor)
+
+
+def is_answered_late(case: Case) -> Steps:
+    """Accepted on the third business day."""
+    case.submit()
+    yield case.in_hours(3)
+    office.assign(case)
+    yield case.in_hours(30)
+    case.accept()
+    yield case.in_hours(6)
+    case.correct_address()
+
+
+def is_given_up(case: Case) -> Steps:
+    """The client withdraws while a mentor has it."""
+    case.submit()
+    yield case.in_hours(4)
+    office.assign(case)
+    yield case.in_hours(5)
+    case.give_up()
+
+
+def is_given_to_another(case: Case) -> Steps:
+    """Another mentor gets it before the first one has answered; he accepts."""
+    case.submit()
+    yield case.in_hours(4)
+    office.assign(case)
+    yield case.in_hours(7)
+    case.replace(office.choose(case))
+    yield case.in_hours(6)
+    case.accept()
+
+
+def has_everything(stage: Stage, case: Case) -> Steps:
+    """Notes of every level, more from the client, a session moved, one called off, one to come."""
+    yield from accepted(case)
+    yield case.in_hours(5)
+    case.add_to_question()
+    case.attempt(ContactResult.REACHED)
+    for level in NoteLevel:
+        yield case.in_hours(2)
+        case.note(level)
+    case.plan_session(4)
+    yield case.in_hours(3)
+    over = case.move_session(6)
+    yield case.world.rhythm.later(over, case.place.zone, 1)
+    case.hold_session()
+    case.plan_session(4)
+    yield case.in_hours(5)
+    case.cancel_session()
+    yield stage.ago(1)
+    case.plan_session(3)
+
+
+def has_no_luck(case: Case, ends: Part) -> Steps:
+    """Accepted, and then it ends without a session."""
+    yield from accepted(case)
+    yield from ends(case)
+
+
+def is_missed(case: Case) -> Steps:
+    """The client did not come, and is not heard of."""
+    yield from accepted(case)
+    over = case.plan_session(5)
+    yield case.world.rhythm.later(over, case.place.zone, 1)
+    case.miss_session()
+    yield case.in_days(4)
+    case.no_show()
