@@ -61,7 +61,14 @@ def is_used(name: str, sources: str) -> bool:
     mail = re.fullmatch(r"emails/(\w+)/(subject\.txt|body\.txt|body\.html)", name)
     if mail:
         return f'"{mail[1]}"' in sources
-    return belongs_to_a_library(name)
+    return is_put_together(name, sources) or belongs_to_a_library(name)
+
+
+def is_put_together(name: str, sources: str) -> bool:
+    """Whether the code makes its name from a folder and a word that stands somewhere."""
+    folder, _, file = name.rpartition("/")
+    stem = file.removesuffix(".html")
+    return f'f"{folder}/{{' in sources and f'"{stem}"' in sources
 
 
 def belongs_to_a_library(name: str) -> bool:
