@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import BaseUserManager
@@ -84,6 +84,11 @@ class PauseQuerySet(models.QuerySet[Any]):
             starts_on__lte=today,
             ends_on__gte=today,
         )
+
+    def covering(self, mentor: Volunteer, first: date, last: date) -> PauseQuerySet:
+        """The pauses of a mentor that hold on all these days."""
+        not_ended = Q(resumed_on__isnull=True) | Q(resumed_on__gt=last)
+        return self.filter(not_ended, mentor=mentor, starts_on__lte=first, ends_on__gte=last)
 
     def over(self, days: int, now: datetime) -> PauseQuerySet:
         """Pauses in force today that last longer than so many days, by their dates."""
