@@ -42,7 +42,7 @@ class RequestQuerySet(models.QuerySet["MentoringRequest"]):
         return self.filter(chapter__in=mine.sees_requests_of, parked=False)
 
     def coordinated_by(self, user: Volunteer, now: datetime) -> RequestQuerySet:
-        """The requests of the chapters that `user` coordinates as an RCIC; all for administrators."""
+        """The requests of the chapters that `user` coordinates; all for an administrator."""
         mine = duties(user, now)
         return self if mine.is_admin else self.filter(chapter__in=mine.rcic, parked=False)
 
