@@ -266,6 +266,13 @@ def check_can_add_note(user: Volunteer, mre: MentoringRequest, now: datetime) ->
     check_leads_or_coordinates(user, mre, now)
 
 
+def check_can_write_to_client(user: Volunteer, mre: MentoringRequest, now: datetime) -> None:
+    """Write a note that is sent to the client: no mentor's name goes out before acceptance."""
+    check_can_add_note(user, mre, now)
+    if mre.status == Status.ASSIGNED and not coordinates(user, mre, now):
+        raise NotAllowed("Accept the request first: your first note goes to the client with that.")
+
+
 def _held(mre: MentoringRequest) -> bool:
     """Whether the current mentor held a session: a new mentor starts afresh."""
     return mre.current is not None and mre.current.counseled_at is not None

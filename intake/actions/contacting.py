@@ -10,7 +10,7 @@ from intake.inforce import policy
 from intake.models import Assignment, ContactAttempt, Note
 from intake.notifications import CONTACT_REMINDERS
 from intake.outbox import drop_reminders
-from intake.permissions import check_can_add_note, check_can_work
+from intake.permissions import check_can_add_note, check_can_work, check_can_write_to_client
 from intake.policy import attempts_due, close_out_due
 from mentors.errors import Invalid
 from mentors.models import Volunteer
@@ -108,7 +108,8 @@ def wake_clocks(assignment: Assignment, now: datetime) -> None:
 def add_note(*, mre_id: int, by: Volunteer, now: datetime, level: NoteLevel, text: str) -> Note:
     """Write a note on the request; a note of level client is sent to the client."""
     mre, assignment = lock_with_current(mre_id)
-    check_can_add_note(by, mre, now)
+    check = check_can_write_to_client if level == NoteLevel.CLIENT else check_can_add_note
+    check(by, mre, now)
     if not text.strip():
         raise Invalid("text", "The note is empty.")
     note = Note.objects.create(request=mre, by=by, at=now, level=level, text=text.strip())

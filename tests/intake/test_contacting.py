@@ -300,3 +300,16 @@ def test_other_notes_are_mailed_to_nobody_and_their_words_stay_off_the_timeline(
 def test_an_empty_note_is_none(org: Organisation, level: NoteLevel) -> None:
     with invalid("text", "empty"):
         write(request_in("accepted", org), level, " \n ")
+
+
+def test_who_has_not_accepted_does_not_write_to_the_client(org: Organisation) -> None:
+    story = submit(org).assign(org.joan)
+    with pytest.raises(NotAllowed, match="Accept the request first"):
+        contacting.add_note(
+            mre_id=story.mre_id,
+            by=org.joan,
+            now=story.now,
+            level=NoteLevel.CLIENT,
+            text="I am Joan.",
+        )
+    assert "client_note" not in story.mails
