@@ -3,7 +3,8 @@
 `Gate` holds the lock of a row. Acts that start meanwhile run until they need that row; once all of
 them wait, the gate opens and they go on in the order in which they came. So they overlap every
 time, not just when the machine feels like it. Without the locks of the acts they also wait, but
-only at the end, where they write: then each has already read what is about to change.
+only at the end, where they write the row or point to it: then each has already read what is about
+to change.
 """
 
 import threading
@@ -90,14 +91,14 @@ def _finish(runners: list[Runner]) -> list[Turn]:
 
 @contextmanager
 def _gate(row: Model) -> Iterator[None]:
-    """Hold the lock that acts take on a row, on a connection of its own."""
+    """Hold a row for ourselves alone, on a connection of its own."""
     gate = connection.copy()
     table, key = row._meta.db_table, row._meta.pk
     assert key is not None
     try:
         gate.set_autocommit(False)
         with gate.cursor() as cursor:
-            select = f'SELECT 1 FROM "{table}" WHERE {key.column} = %s FOR NO KEY UPDATE'
+            select = f'SELECT 1 FROM "{table}" WHERE {key.column} = %s FOR UPDATE'
             cursor.execute(select, [row.pk])
         yield
         gate.commit()

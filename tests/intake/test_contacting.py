@@ -303,7 +303,7 @@ def test_an_empty_note_is_none(org: Organisation, level: NoteLevel) -> None:
 
 
 def test_who_has_not_accepted_does_not_write_to_the_client(org: Organisation) -> None:
-    story = submit(org).assign(org.joan)
+    story = request_in("assigned", org)
     with pytest.raises(NotAllowed, match="Accept the request first"):
         contacting.add_note(
             mre_id=story.mre_id,
