@@ -205,11 +205,6 @@ PAIRS = (
 BOTH_IN_THIS_ORDER = {"accept/withdraw_by_client", "assign_joan/withdraw"}
 
 
-@pytest.fixture
-def people(org: Organisation) -> Organisation:
-    return org
-
-
 def check(pair: Pair, story: Story, turns: list[Turn]) -> None:
     """One of the two was carried out, the other was told so, and everything agrees."""
     for turn in turns:
@@ -313,6 +308,16 @@ def test_the_last_place_of_the_week_goes_to_one_of_two_clients_who_ask_for_the_m
         Status.ASSIGNED,
         Status.NEED_ACTION,
     ]
+
+
+def test_without_the_lock_the_last_place_is_seen_to_go_twice(
+    org: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mentor = set_profile(org.joan, accepts_direct=True, weekly_limit=1)
+    asking = [_ask_for(mentor) for _ in range(2)]
+    monkeypatch.setattr(QuerySet, "select_for_update", _read_without_a_lock)
+    race_through(mentor, *asking)
+    assert MentoringRequest.objects.filter(status=Status.ASSIGNED).count() == 2
 
 
 def _ask_for(mentor: Volunteer) -> Act:
