@@ -4,11 +4,11 @@ Pure: the caller reads the facts from the database and shows the words. A tier i
 ones, so that widening a search never loses anybody who was already listed.
 """
 
-import re
-import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
+
+from mentors.keywords import Text, plain
 
 CHAPTER, DISTRICT, REGION, OUTSIDE = "chapter", "district", "region", "outside"
 TIERS = (CHAPTER, DISTRICT, REGION, OUTSIDE)
@@ -16,31 +16,6 @@ TIERS = (CHAPTER, DISTRICT, REGION, OUTSIDE)
 
 Key = int | str
 """What identifies an area of expertise or a type of business."""
-
-
-class Text:
-    """Words to look for keywords in: whole words, whatever their case and accents."""
-
-    def __init__(self, text: str) -> None:
-        words = _words(text)
-        self._words = frozenset(words)
-        self._line = f" {' '.join(words)} "
-        self._known: dict[str, str] = {}
-
-    def find(self, keyword: str) -> str:
-        """The keyword's plain form if its words occur one after the other, else nothing.
-
-        A single letter or a sign is no keyword: it would be found by accident.
-        """
-        # Remembered because thousands of mentors share a few hundred keywords.
-        if keyword not in self._known:
-            self._known[keyword] = self._find(_words(keyword))
-        return self._known[keyword]
-
-    def _find(self, words: list[str]) -> str:
-        plain = " ".join(words)
-        found = len(plain) > 1 and self._words.issuperset(words) and f" {plain} " in self._line
-        return plain if found else ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -362,7 +337,7 @@ def _fit(need: Need, candidate: Candidate, weights: Weights) -> Iterator[Reason]
         yield Reason("business_type", need.business_type_name, weights.business_type)
     for n, keyword in enumerate(_keywords_found(need, candidate)):
         yield Reason("keyword", f"“{keyword}”", weights.keyword / 2**n)
-    if need.language and _plain(need.language) in map(_plain, candidate.languages):
+    if need.language and plain(need.language) in map(plain, candidate.languages):
         yield Reason("language", f"speaks {need.language}", weights.language)
 
 
@@ -441,15 +416,3 @@ def _keywords_found(need: Need, candidate: Candidate) -> Iterator[str]:
         if plain and plain not in seen:
             seen.add(plain)
             yield keyword.strip()
-
-
-def _plain(text: str) -> str:
-    return " ".join(_words(text))
-
-
-def _words(text: str) -> list[str]:
-    """The words of a text in lower case without accents: "Café-Bar" gives "cafe" and "bar"."""
-    if not text.isascii():
-        apart = unicodedata.normalize("NFKD", text)
-        text = "".join(char for char in apart if not unicodedata.combining(char))
-    return re.findall(r"[^\W_]+", text.casefold())
