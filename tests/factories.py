@@ -109,35 +109,43 @@ def organisation() -> Organisation:
 
 
 def _units() -> dict[str, Any]:
-    units: dict[str, Any] = {
-        "east": Region.objects.create(code="R1", name="East"),
-        "west": Region.objects.create(code="R2", name="West"),
-    }
-    for number, (name, region) in enumerate(
-        {"hudson": "east", "lakes": "east", "desert": "west", "islands": "west"}.items()
-    ):
-        units[name] = District.objects.create(
-            code=f"D{number}", name=name.title(), region=units[region]
+    east, west = Region.objects.bulk_create(
+        Region(code=code, name=name) for code, name in (("R1", "East"), ("R2", "West"))
+    )
+    units: dict[str, Any] = {"east": east, "west": west} | {
+        name: District(code=f"D{number}", name=name.title(), region=region)
+        for number, (name, region) in enumerate(
+            {"hudson": east, "lakes": east, "desert": west, "islands": west}.items()
         )
-    for code, name, district, zone, prefixes in (
-        ("0010", "new_york", "hudson", "America/New_York", ["10", "112"]),
-        ("0071", "newark", "hudson", "America/New_York", ["071"]),
-        ("0606", "chicago", "lakes", "America/Chicago", ["606"]),
-        ("0850", "phoenix", "desert", "America/Phoenix", ["850"]),
-        ("0968", "honolulu", "islands", "Pacific/Honolulu", ["968"]),
-        ("9999", "national", "hudson", "America/New_York", []),
-    ):
-        units[name] = chapter = Chapter.objects.create(
+    }
+    District.objects.bulk_create(units[name] for name in ("hudson", "lakes", "desert", "islands"))
+    chapters = {
+        name: Chapter(
             code=code,
             name=f"SCORE {name.replace('_', ' ').title()}",
             district=units[district],
             time_zone=zone,
             is_national=name == "national",
         )
-        ZipPrefix.objects.bulk_create(ZipPrefix(prefix=p, chapter=chapter) for p in prefixes)
-    return units
+        for code, name, district, zone, _ in CHAPTERS
+    }
+    Chapter.objects.bulk_create(chapters.values())
+    ZipPrefix.objects.bulk_create(
+        ZipPrefix(prefix=prefix, chapter=chapters[name])
+        for _, name, _, _, prefixes in CHAPTERS
+        for prefix in prefixes
+    )
+    return units | chapters
 
 
+CHAPTERS: tuple[tuple[str, str, str, str, tuple[str, ...]], ...] = (
+    ("0010", "new_york", "hudson", "America/New_York", ("10", "112")),
+    ("0071", "newark", "hudson", "America/New_York", ("071",)),
+    ("0606", "chicago", "lakes", "America/Chicago", ("606",)),
+    ("0850", "phoenix", "desert", "America/Phoenix", ("850",)),
+    ("0968", "honolulu", "islands", "Pacific/Honolulu", ("968",)),
+    ("9999", "national", "hudson", "America/New_York", ()),
+)
 DUTIES = (
     ("rcic", "Rosa", "new_york", Role.RCIC, "new_york"),
     ("rcic_district", "Dora", "new_york", Role.RCIC, "hudson"),
@@ -153,17 +161,27 @@ DUTIES = (
 
 
 def _people_with_duties(units: dict[str, Any]) -> dict[str, Any]:
-    found = {}
-    for name, first_name, home, role, unit in DUTIES:
-        found[name] = person = volunteer(units[home], first_name, name.replace("_", " ").title())
-        ends_on = LONG_AGO + timedelta(days=365) if name == "rcic_former" else None
-        position(person, role, units[unit], ends_on=ends_on)
+    found = {
+        name: _unsaved(units[home], first_name, name.replace("_", " ").title())
+        for name, first_name, home, _, _ in DUTIES
+    }
+    Volunteer.objects.bulk_create(found.values())
+    Position.objects.bulk_create(
+        Position(
+            volunteer=found[name],
+            role=role,
+            starts_on=LONG_AGO,
+            ends_on=LONG_AGO + timedelta(days=365) if name == "rcic_former" else None,
+            **{type(units[unit]).__name__.lower(): units[unit]},
+        )
+        for name, _, _, role, unit in DUTIES
+    )
     return found
 
 
 def _mentors(units: dict[str, Any]) -> dict[str, Any]:
     found = {
-        name: mentor(units[home], name.title(), last_name)
+        name: _unsaved(units[home], name.title(), last_name, Classification.MENTOR)
         for name, last_name, home in (
             ("joan", "Whitfield", "new_york"),
             ("ben", "Okafor", "new_york"),
@@ -174,8 +192,35 @@ def _mentors(units: dict[str, Any]) -> dict[str, Any]:
             ("leilani", "Kahale", "honolulu"),
         )
     }
-    sam = volunteer(units["new_york"], "Sam", "Expert", classification=Classification.SME)
+    sam = _unsaved(units["new_york"], "Sam", "Expert", Classification.SME)
+    Volunteer.objects.bulk_create([*found.values(), sam])
+    profiles = MentorProfile.objects.bulk_create(
+        MentorProfile(volunteer=person) for person in found.values()
+    )
+    offers, marketing = MentorProfile.areas.through, area()
+    offers.objects.bulk_create(
+        offers(mentorprofile=profile, mentoringarea=marketing) for profile in profiles
+    )
     return found | {"sam": sam}
+
+
+def _unsaved(
+    chapter: Chapter,
+    first_name: str,
+    last_name: str,
+    classification: Classification = Classification.VOLUNTEER,
+    status: VolunteerStatus = VolunteerStatus.ACTIVE,
+) -> Volunteer:
+    person = Volunteer(
+        email=f"{first_name}.{next(_numbers)}@example.org".lower(),
+        first_name=first_name,
+        last_name=last_name,
+        chapter=chapter,
+        classification=classification,
+        status=status,
+    )
+    person.set_unusable_password()
+    return person
 
 
 def volunteer(
@@ -187,14 +232,9 @@ def volunteer(
     status: VolunteerStatus = VolunteerStatus.ACTIVE,
 ) -> Volunteer:
     """An active person of the chapter, who may sign in, without any position."""
-    return Volunteer.objects.create_user(
-        f"{first_name}.{next(_numbers)}@example.org".lower(),
-        first_name=first_name,
-        last_name=last_name,
-        chapter=chapter,
-        classification=classification,
-        status=status,
-    )
+    person = _unsaved(chapter, first_name, last_name, classification, status)
+    person.save()
+    return person
 
 
 def mentor(
