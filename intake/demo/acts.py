@@ -28,6 +28,7 @@ from mentors.permissions import refusal
 
 MODES = (SessionMode.VIDEO, SessionMode.PHONE, SessionMode.IN_PERSON)
 LASTS = timedelta(hours=1)
+SOME_MINUTES = 0.4  # of an hour: nobody acts on the stroke
 FIRST_ACTS = 0.7
 """How often the first coordinator on a chapter's list is the one who acts."""
 WITH_EXPERT = 0.15
@@ -76,7 +77,8 @@ class Case:
         return f"{first}, {second} or {third}"
 
     def in_hours(self, hours: float) -> datetime:
-        """So many hours at the desk from now, in the chapter of the request."""
+        """So many hours at the desk from now and a bit, in the chapter of the request."""
+        hours += self.rng.uniform(0, SOME_MINUTES)
         return self.world.rhythm.later(self.world.now, self.place.zone, hours)
 
     def in_days(self, days: float) -> datetime:

@@ -6,8 +6,7 @@ from zoneinfo import ZoneInfo
 from intake.actions import availability
 from intake.calendar import ONE_DAY, local_date
 from intake.demo.people import Cast, Mentor
-from intake.demo.stories import Steps
-from intake.demo.world import World
+from intake.demo.world import Story, World
 from intake.sweep import send_digests
 from mentors import actions as roster
 
@@ -48,7 +47,7 @@ def plan_pauses(world: World, cast: Cast) -> None:
 
 def pauses(
     world: World, cast: Cast, mentor: Mentor, days: int, reason: str, *, back_after: int = 0
-) -> Steps:
+) -> Story:
     """A mentor takes no new requests for so many days, or until he is back earlier.
 
     What he has not answered goes back to the queue.
@@ -70,7 +69,7 @@ def pauses(
         roster.resume(mentor_id=person.pk, by=person, now=world.now)
 
 
-def plans_a_pause(world: World, mentor: Mentor, ahead: int, days: int, reason: str) -> Steps:
+def plans_a_pause(world: World, mentor: Mentor, ahead: int, days: int, reason: str) -> Story:
     """A pause that will begin in so many days."""
     starts_on = local_date(world.now, mentor.person.zone) + ahead * ONE_DAY
     roster.pause(
@@ -84,7 +83,7 @@ def plans_a_pause(world: World, mentor: Mentor, ahead: int, days: int, reason: s
     yield from ()
 
 
-def digests(world: World) -> Steps:
+def digests(world: World) -> Story:
     """Every Monday morning the Membership Chairs are told of the week before."""
     while True:
         yield _monday_after(world.now)

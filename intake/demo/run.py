@@ -13,15 +13,15 @@ from intake.demo.lives import digests, plan_pauses
 from intake.demo.people import Place, hire
 from intake.demo.scenes import Stage, set_up
 from intake.demo.script import seeded
-from intake.demo.stories import Steps, ordinary
-from intake.demo.world import World
+from intake.demo.stories import ordinary
+from intake.demo.world import Story, World
 from intake.models import ClosedDay
 from mentors.models import BusinessType, Chapter, MentoringArea
 
 LASTS = timedelta(weeks=39)
-DIGESTS = timedelta(weeks=8)
+DIGESTS = timedelta(weeks=6)
 """How far back the Membership Chairs still have theirs: who would keep older ones."""
-REQUESTS = 300
+REQUESTS = 220
 """Ordinary requests, besides those of the scenes."""
 BY_WEEKDAY = (12, 12, 11, 10, 9, 4, 3)
 """How many of 61 requests come on each day of the week, from Monday."""
@@ -61,19 +61,27 @@ def seed(
         place = rng.choices(cast.places, [place.share for place in cast.places])[0]
         case = Case(world, cast, place, clients.arrive(place), rng)
         world.begin(_hour_of_day(day, place, rng), ordinary(case))
-    world.begin(start, _statistics(world))
+    world.begin(start, _growing(start))
     world.run()
+    _settle()
     return world.refusals
 
 
-def _statistics(world: World) -> Steps:
-    """Tell the planner how the tables have grown, which nobody outside the transaction can see."""
+def _growing(start: datetime) -> Story:
+    """Every now and then the database looks at what there is by then."""
     for days in (0, 2, 6, 20, 60, 120, 200):
-        yield world.end - LASTS + timedelta(days=days)
-        # So far as the foreign keys go: not all of them at the very end.
-        connection.check_constraints()
-        with connection.cursor() as cursor:
-            cursor.execute(f"ANALYZE {_tables()}")
+        yield start + timedelta(days=days)
+        _settle()
+
+
+def _settle() -> None:
+    """Check the foreign keys so far, and tell the planner how the tables have grown.
+
+    Without that it believes them empty: nobody else can look into this transaction.
+    """
+    connection.check_constraints()
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {_tables()}")
 
 
 def _days_of_arrival(first: date, last: date, number: int) -> list[date]:

@@ -18,15 +18,16 @@ from intake.demo.rhythm import HOURS_A_DAY
 from intake.demo.script import read, seeded
 from intake.demo.stories import (
     Part,
-    Steps,
     cannot_be_reached,
     does_not_respond,
     find_mentor,
 )
-from intake.demo.world import World
+from intake.demo.world import Story, World
 from intake.enums import Channel, ContactResult, DeclineReason, NoteLevel, Source, WithdrawReason
 from intake.models import Client
 from mentors.enums import Classification, VolunteerStatus
+
+SOME_MINUTES = 0.04  # of a day at the desk
 
 
 class Stage:
@@ -35,7 +36,7 @@ class Stage:
     def __init__(self, world: World, cast: Cast, clients: Clients) -> None:
         self.world, self.cast, self.clients = world, cast, clients
         self.home = cast.place("Cleveland")
-        self.number = 0
+        self.number, self.rng = 0, seeded("stage")
 
     def ago(self, days: float) -> datetime:
         """The instant so many business days before the end."""
@@ -59,9 +60,9 @@ class Stage:
         case.is_scene = True
         return case
 
-    def begin(self, days: float, steps: Steps) -> None:
-        """Let a scene begin so many business days before the end."""
-        self.world.begin(self.ago(days), steps)
+    def begin(self, days: float, story: Story) -> None:
+        """Let a scene begin some minutes before so many business days before the end."""
+        self.world.begin(self.ago(days + self.rng.uniform(0, SOME_MINUTES)), story)
 
 
 def _question(begins: str) -> dict[str, Any]:
@@ -102,7 +103,12 @@ DECLINED = (
     (1.7, "Lorain", DeclineReason.LOCATION),
     (1.3, "Cleveland", DeclineReason.OTHER),
 )
-TIMED_OUT = ((8.6, "Cleveland"), (8.1, "Youngstown"), (7.7, "Akron"), (7.2, "Toledo"))
+TIMED_OUT = (
+    (8.6, "Cleveland", "Our one supplier in Taiwan"),
+    (8.1, "Youngstown", ""),
+    (7.7, "Akron", ""),
+    (7.2, "Toledo", ""),
+)
 TRANSFERRED = ((46, 2.2, "Cleveland"), (33, 1.6, "Toledo"), (29, 0.8, "Akron"))
 REOPENED = ((52, 1.9, "Cleveland"), (44, 0.6, "Akron"))
 MOVED = ((2.1, "National Virtual Chapter", "Toledo"), (1.9, "Cleveland", "Akron"))
@@ -113,8 +119,8 @@ def _the_queue(stage: Stage) -> None:
         stage.begin(days, just_arrived(stage.case(city, name, asks)))
     for days, city, reason in DECLINED:
         stage.begin(days, was_declined(stage.case(city), reason))
-    for days, city in TIMED_OUT:
-        stage.begin(days, timed_out(stage, stage.case(city)))
+    for days, city, asks in TIMED_OUT:
+        stage.begin(days, timed_out(stage, stage.case(city, asks=asks)))
     for days, until, city in TRANSFERRED:
         stage.begin(days, was_transferred(stage, stage.case(city), until))
     for days, until, city in REOPENED:
@@ -123,13 +129,13 @@ def _the_queue(stage: Stage) -> None:
         stage.begin(days, was_moved(stage.case(city), to))
 
 
-def just_arrived(case: Case) -> Steps:
+def just_arrived(case: Case) -> Story:
     """Nobody has looked at it yet."""
     case.submit()
     yield from ()
 
 
-def was_declined(case: Case, reason: DeclineReason) -> Steps:
+def was_declined(case: Case, reason: DeclineReason) -> Story:
     """The first mentor said no."""
     case.submit()
     yield case.in_hours(3)
@@ -138,7 +144,7 @@ def was_declined(case: Case, reason: DeclineReason) -> Steps:
     case.decline(reason)
 
 
-def timed_out(stage: Stage, case: Case) -> Steps:
+def timed_out(stage: Stage, case: Case) -> Story:
     """The first mentor did not answer in five business days."""
     case.submit()
     yield case.in_hours(4)
@@ -146,7 +152,7 @@ def timed_out(stage: Stage, case: Case) -> Steps:
     case.assign(hale if hale in case.place.mentors else office.choose(case))
 
 
-def was_transferred(stage: Stage, case: Case, until: float) -> Steps:
+def was_transferred(stage: Stage, case: Case, until: float) -> Story:
     """The mentor met the client and gave up."""
     yield from accepted(case)
     yield case.in_days(6)
@@ -155,7 +161,7 @@ def was_transferred(stage: Stage, case: Case, until: float) -> Steps:
     case.transfer()
 
 
-def accepted(case: Case) -> Steps:
+def accepted(case: Case) -> Story:
     """Submitted, assigned and accepted within two days."""
     case.submit()
     yield case.in_hours(5)
@@ -164,7 +170,7 @@ def accepted(case: Case) -> Steps:
     case.accept()
 
 
-def was_reopened(stage: Stage, case: Case, until: float) -> Steps:
+def was_reopened(stage: Stage, case: Case, until: float) -> Story:
     """Closed without a response; then the client came back."""
     yield from accepted(case)
     yield case.in_days(7)
@@ -177,7 +183,7 @@ def was_reopened(stage: Stage, case: Case, until: float) -> Steps:
     case.reopen()
 
 
-def was_moved(case: Case, to: str) -> Steps:
+def was_moved(case: Case, to: str) -> Story:
     """It came to the wrong chapter."""
     case.submit()
     yield case.in_hours(6)
@@ -195,7 +201,7 @@ def _late_answers(stage: Stage) -> None:
         stage.begin(days, is_assigned(stage.case(city)))
 
 
-def is_assigned(case: Case) -> Steps:
+def is_assigned(case: Case) -> Story:
     """Assigned half a day after it came in; no answer so far."""
     case.submit()
     yield case.in_hours(4)
@@ -213,7 +219,7 @@ def _a_mentor_pauses(stage: Stage) -> None:
     stage.begin(1.2, pauses(stage.world, stage.cast, claire, 18, "Family visit abroad"))
 
 
-def is_given_to(mentor: Mentor, case: Case) -> Steps:
+def is_given_to(mentor: Mentor, case: Case) -> Story:
     """Assigned to one mentor in particular."""
     case.submit()
     yield case.in_hours(4)
@@ -223,13 +229,15 @@ def is_given_to(mentor: Mentor, case: Case) -> Steps:
 def _a_mentor_leaves(stage: Stage) -> None:
     """Lorenzo resigns with one request unanswered and two clients; one is given away at once."""
     lorenzo = stage.star("Lorenzo Vitale")
-    stage.begin(26, has_a_client(lorenzo, stage.case("Cleveland")))
-    stage.begin(19, is_taken_over(stage, lorenzo, stage.case("Cleveland")))
+    kept = stage.case("Cleveland", asks="We grew from 9")
+    stage.begin(26, has_a_client(lorenzo, kept))
+    given_away = stage.case("Cleveland", asks="My father wants to retire")
+    stage.begin(19, is_taken_over(stage, lorenzo, given_away))
     stage.begin(2.0, is_given_to(lorenzo, stage.case("Cleveland", asks="Cabinet shop with")))
     stage.begin(1.0, leaves(stage, lorenzo))
 
 
-def has_a_client(mentor: Mentor, case: Case) -> Steps:
+def has_a_client(mentor: Mentor, case: Case) -> Story:
     """A mentor accepts and holds a first session."""
     yield from is_given_to(mentor, case)
     yield case.in_hours(4)
@@ -238,14 +246,14 @@ def has_a_client(mentor: Mentor, case: Case) -> Steps:
     case.record_session()
 
 
-def is_taken_over(stage: Stage, mentor: Mentor, case: Case) -> Steps:
+def is_taken_over(stage: Stage, mentor: Mentor, case: Case) -> Story:
     """When the mentor has left, the coordinator gives his client to another one."""
     yield from has_a_client(mentor, case)
     yield stage.ago(0.6)
     case.reassign(office.choose(case))
 
 
-def leaves(stage: Stage, mentor: Mentor) -> Steps:
+def leaves(stage: Stage, mentor: Mentor) -> Story:
     """The Chapter Manager records that a mentor has resigned."""
     manager = stage.home.manager
     assert manager is not None  # every chapter has one
@@ -270,7 +278,9 @@ def _joans_desk(stage: Stage) -> None:
     stage.begin(120, first_time(maribel, joan))
     stage.begin(9.5, comes_back(stage, maribel, joan))
     stage.begin(0.7, asks_for(joan, stage.case("Cleveland", "Ruth Abara", "Our granola is in")))
-    stage.begin(9.0, owes_notes(stage, joan, stage.case("Cleveland", "Ben Ochoa")))
+    stage.begin(
+        9.0, owes_notes(stage, joan, stage.case("Cleveland", "Ben Ochoa", "I sell cutting boards"))
+    )
     stage.begin(
         14, is_called_twice(stage, joan, stage.case("Cleveland", "Rosa Delgado", "Sales are up"))
     )
@@ -283,12 +293,22 @@ def _joans_desk(stage: Stage) -> None:
     stage.begin(58, went_quiet(stage, joan, stage.case("Cleveland", "Ian Moore", "One customer")))
 
 
+PAST = (
+    (165, "Cash flow swings"),
+    (150, "I win every bid"),
+    (132, "Want to move my hot sauce"),
+    (101, "Launching a cold brew cart"),
+    (84, "Instagram works but nobody"),
+    (70, "Catering for"),
+)
+
+
 def _her_past(stage: Stage, joan: Mentor) -> None:
-    for days in (165, 150, 132, 101, 84, 70):
-        stage.begin(days, first_time(stage.case("Cleveland"), joan))
+    for days, asks in PAST:
+        stage.begin(days, first_time(stage.case("Cleveland", asks=asks), joan))
 
 
-def first_time(case: Case, mentor: Mentor) -> Steps:
+def first_time(case: Case, mentor: Mentor) -> Story:
     """A request that goes as it should."""
     yield from is_given_to(mentor, case)
     yield case.in_hours(3)
@@ -301,7 +321,7 @@ def first_time(case: Case, mentor: Mentor) -> Steps:
     case.complete()
 
 
-def comes_back(stage: Stage, before: Case, mentor: Mentor) -> Steps:
+def comes_back(stage: Stage, before: Case, mentor: Mentor) -> Story:
     """A client of hers asks again; the first mentor lets it time out, now it is with her."""
     case = stage.case_of("Cleveland", before.applicant)
     case.submit()
@@ -313,34 +333,34 @@ def comes_back(stage: Stage, before: Case, mentor: Mentor) -> Steps:
     case.assign(mentor, note, by=stage.home.coordinators[0])
 
 
-def asks_for(mentor: Mentor, case: Case) -> Steps:
+def asks_for(mentor: Mentor, case: Case) -> Story:
     """The client names the mentor: a direct request."""
     case.submit(wish=mentor)
     yield from ()
 
 
-def accepted_by(mentor: Mentor, case: Case) -> Steps:
+def accepted_by(mentor: Mentor, case: Case) -> Story:
     """Assigned to one mentor, who accepts on the same day."""
     yield from is_given_to(mentor, case)
     yield case.in_hours(3)
     case.accept()
 
 
-def owes_notes(stage: Stage, mentor: Mentor, case: Case) -> Steps:
+def owes_notes(stage: Stage, mentor: Mentor, case: Case) -> Story:
     """A session was held, its notes are missing."""
     yield from accepted_by(mentor, case)
     yield stage.ago(0.7)
     case.record_session(notes=False)
 
 
-def is_called_twice(stage: Stage, mentor: Mentor, case: Case) -> Steps:
+def is_called_twice(stage: Stage, mentor: Mentor, case: Case) -> Story:
     """Two attempts, and the third one is due."""
     yield from accepted_by(mentor, case)
     yield stage.ago(6)
     case.attempt(ContactResult.LEFT_MESSAGE)
 
 
-def meets_often(stage: Stage, mentor: Mentor, case: Case) -> Steps:
+def meets_often(stage: Stage, mentor: Mentor, case: Case) -> Story:
     """Three sessions, the next one planned."""
     yield from accepted_by(mentor, case)
     for days in (30, 18, 7):
@@ -351,7 +371,7 @@ def meets_often(stage: Stage, mentor: Mentor, case: Case) -> Steps:
     case.plan_session(5)
 
 
-def is_not_heard_of(stage: Stage, mentor: Mentor, case: Case) -> Steps:
+def is_not_heard_of(stage: Stage, mentor: Mentor, case: Case) -> Story:
     """Three attempts in more than two weeks: to be closed."""
     yield from accepted_by(mentor, case)
     for days in (9, 4):
@@ -359,7 +379,7 @@ def is_not_heard_of(stage: Stage, mentor: Mentor, case: Case) -> Steps:
         case.attempt(ContactResult.NO_ANSWER)
 
 
-def went_quiet(stage: Stage, mentor: Mentor, case: Case) -> Steps:
+def went_quiet(stage: Stage, mentor: Mentor, case: Case) -> Story:
     """Two sessions, the last one long ago."""
     yield from accepted_by(mentor, case)
     for days in (46, 34):
@@ -384,7 +404,7 @@ def _odds_and_ends(stage: Stage) -> None:
     stage.begin(30, has_no_luck(stage.case("Lorain"), does_not_respond))
 
 
-def is_parked(stage: Stage, case: Case) -> Steps:
+def is_parked(stage: Stage, case: Case) -> Story:
     """The service for this client is suspended; the next request waits for an administrator."""
     case.submit()
     yield case.in_hours(3)
@@ -396,7 +416,7 @@ def is_parked(stage: Stage, case: Case) -> Steps:
     stage.case_of("Cleveland", case.applicant).submit()
 
 
-def is_sent_twice(stage: Stage, case: Case) -> Steps:
+def is_sent_twice(stage: Stage, case: Case) -> Story:
     """The same form twice; one is closed as a duplicate of the other."""
     case.submit()
     again = stage.case_of("Akron", case.applicant)
@@ -407,7 +427,7 @@ def is_sent_twice(stage: Stage, case: Case) -> Steps:
     yield from find_mentor(case)
 
 
-def comes_twice(stage: Stage, case: Case) -> Steps:
+def comes_twice(stage: Stage, case: Case) -> Story:
     """By web, and by phone under another address: flagged, nobody has looked yet."""
     case.submit()
     yield case.in_hours(2)
@@ -416,7 +436,7 @@ def comes_twice(stage: Stage, case: Case) -> Steps:
     again.submit(Source.COORDINATOR, by=case.coordinator())
 
 
-def comes_back_to_her_mentor(stage: Stage, case: Case) -> Steps:
+def comes_back_to_her_mentor(stage: Stage, case: Case) -> Story:
     """Complete, and then one more question to the same mentor."""
     yield from accepted(case)
     mentor = case.lead
@@ -429,7 +449,7 @@ def comes_back_to_her_mentor(stage: Stage, case: Case) -> Steps:
     case.reopen_to(mentor)
 
 
-def is_answered_late(case: Case) -> Steps:
+def is_answered_late(case: Case) -> Story:
     """Accepted on the third business day."""
     case.submit()
     yield case.in_hours(3)
@@ -440,7 +460,7 @@ def is_answered_late(case: Case) -> Steps:
     case.correct_address()
 
 
-def is_given_up(case: Case) -> Steps:
+def is_given_up(case: Case) -> Story:
     """The client withdraws while a mentor has it."""
     case.submit()
     yield case.in_hours(4)
@@ -449,7 +469,7 @@ def is_given_up(case: Case) -> Steps:
     case.give_up()
 
 
-def is_given_to_another(case: Case) -> Steps:
+def is_given_to_another(case: Case) -> Story:
     """Another mentor gets it before the first one has answered; he accepts."""
     case.submit()
     yield case.in_hours(4)
@@ -460,7 +480,7 @@ def is_given_to_another(case: Case) -> Steps:
     case.accept()
 
 
-def has_everything(stage: Stage, case: Case) -> Steps:
+def has_everything(stage: Stage, case: Case) -> Story:
     """Notes of every level, more from the client, a session moved, one called off, one to come."""
     yield from accepted(case)
     yield case.in_hours(5)
@@ -481,13 +501,13 @@ def has_everything(stage: Stage, case: Case) -> Steps:
     case.plan_session(3)
 
 
-def has_no_luck(case: Case, ends: Part) -> Steps:
+def has_no_luck(case: Case, ends: Part) -> Story:
     """Accepted, and then it ends without a session."""
     yield from accepted(case)
     yield from ends(case)
 
 
-def is_missed(case: Case) -> Steps:
+def is_missed(case: Case) -> Story:
     """The client did not come, and is not heard of."""
     yield from accepted(case)
     over = case.plan_session(5)

@@ -3,20 +3,18 @@
 Hours are hours at a desk.
 """
 
-from collections.abc import Callable, Generator
-from datetime import datetime
+from collections.abc import Callable
 
 from intake.demo import office
 from intake.demo.acts import Case
 from intake.demo.people import Mentor
+from intake.demo.world import Story
 from intake.enums import Channel, ContactResult, DeclineReason, NoteLevel, Source, WithdrawReason
 
-Steps = Generator[datetime, None, None]
-"""Acts, and between them the instants until which somebody waits."""
-Part = Callable[[Case], Steps]
+Part = Callable[[Case], Story]
 
 
-def ordinary(case: Case) -> Steps:
+def ordinary(case: Case) -> Story:
     """A request from its submission to wherever it gets."""
     _come_in(case)
     yield from find_mentor(case)
@@ -54,7 +52,7 @@ WISHES = 0.09
 # --- Until a mentor accepts -----------------------------------------------------------------------
 
 
-def find_mentor(case: Case) -> Steps:
+def find_mentor(case: Case) -> Story:
     """Assigned, and assigned again, until a mentor accepts or it is closed."""
     while not (case.is_accepted or case.is_closed):
         if case.is_waiting_for_answer():
@@ -66,7 +64,8 @@ def find_mentor(case: Case) -> Steps:
 
 def _triage(case: Case) -> None:
     if case.chance(USELESS):
-        case.withdraw(case.rng.choice((WithdrawReason.OUT_OF_SCOPE, WithdrawReason.OTHER)))
+        is_no_business = case.chance(0.8)
+        case.withdraw(WithdrawReason.OUT_OF_SCOPE if is_no_business else WithdrawReason.OTHER)
     else:
         office.assign(case)
 
@@ -75,45 +74,45 @@ USELESS = 0.04
 """How often a coordinator closes a request at once."""
 
 
-def accepts(case: Case) -> Steps:
+def accepts(case: Case) -> Story:
     """In time, as fast as the mentor is."""
     yield case.in_hours(case.rng.triangular(*HOURS_TO_ANSWER[case.lead.temper]))
     if case.is_waiting_for_answer():
         case.accept()
 
 
-HOURS_TO_ANSWER = {"quick": (0.5, 5, 1), "steady": (1, 11, 3), "slow": (6, 22, 11)}
+HOURS_TO_ANSWER = {"quick": (0.8, 4, 1), "steady": (1, 9, 2), "slow": (5, 20, 9)}
 
 
-def accepts_late(case: Case) -> Steps:
+def accepts_late(case: Case) -> Story:
     """After two business days and before the clock takes it back."""
     yield case.in_hours(case.rng.triangular(28, 42, 31))
     if case.is_waiting_for_answer():
         case.accept()
 
 
-def declines(case: Case) -> Steps:
+def declines(case: Case) -> Story:
     """No, for one of the reasons."""
     yield case.in_hours(case.rng.triangular(1, 15, 4))
     if case.is_waiting_for_answer():
         case.decline(case.rng.choice(list(DeclineReason)))
 
 
-def is_silent(case: Case) -> Steps:
+def is_silent(case: Case) -> Story:
     """No answer at all: the clock takes it back."""
     yield case.world.rhythm.later(case.held_by.requeue_at, case.place.zone, 0.5)
     if case.is_waiting_for_answer():
         case.time_out()
 
 
-def is_replaced(case: Case) -> Steps:
+def is_replaced(case: Case) -> Story:
     """The coordinator changes his mind before there is an answer."""
     yield case.in_hours(case.rng.triangular(4, 15, 8))
     if case.is_waiting_for_answer():
         case.replace(office.choose(case))
 
 
-def client_gives_up(case: Case) -> Steps:
+def client_gives_up(case: Case) -> Story:
     """The client withdraws on the status page."""
     yield case.in_hours(case.rng.triangular(2, 14, 6))
     case.is_waiting_for_answer()
@@ -134,7 +133,7 @@ LATER_ANSWERS: dict[Part, int] = {accepts: 90, declines: 5, accepts_late: 5}
 # --- With a mentor --------------------------------------------------------------------------------
 
 
-def _asides(case: Case) -> Steps:
+def _asides(case: Case) -> Story:
     """What happens beside the mentoring now and then."""
     for share, act in (
         (0.03, case.add_to_question),
@@ -147,14 +146,14 @@ def _asides(case: Case) -> Steps:
             act()
 
 
-def first_contact(case: Case) -> Steps:
+def first_contact(case: Case) -> Story:
     """A phone call, where the first note did not lead to a date by itself."""
     if case.chance(0.3):
         yield case.in_hours(case.rng.triangular(6, 30, 10))
         case.attempt(ContactResult.REACHED)
 
 
-def session(case: Case) -> Steps:
+def session(case: Case) -> Story:
     """One session, planned here or not, with notes now or late."""
     with_notes = case.chance(0.85)
     if case.chance(0.45):
@@ -167,7 +166,7 @@ def session(case: Case) -> Steps:
         case.write_notes()
 
 
-def _planned_session(case: Case, *, with_notes: bool) -> Steps:
+def _planned_session(case: Case, *, with_notes: bool) -> Story:
     over = case.plan_session(case.rng.triangular(2, 11, 5))
     if case.chance(0.1):
         yield case.in_hours(case.rng.uniform(1, 6))
@@ -176,7 +175,7 @@ def _planned_session(case: Case, *, with_notes: bool) -> Steps:
     case.hold_session(notes=with_notes)
 
 
-def completes(case: Case) -> Steps:
+def completes(case: Case) -> Story:
     """One to four sessions, weeks apart, and done."""
     yield from first_contact(case)
     yield from session(case)
@@ -189,7 +188,7 @@ def completes(case: Case) -> Steps:
     case.complete()
 
 
-def does_not_respond(case: Case) -> Steps:
+def does_not_respond(case: Case) -> Story:
     """Three attempts over two weeks, nothing."""
     yield case.in_days(case.rng.triangular(6.5, 9, 7.2))
     case.attempt(ContactResult.LEFT_MESSAGE)
@@ -204,7 +203,7 @@ def does_not_respond(case: Case) -> Steps:
 MISSED = (ContactResult.NO_ANSWER, ContactResult.AWAITING_ANSWER)
 
 
-def does_not_show(case: Case) -> Steps:
+def does_not_show(case: Case) -> Story:
     """A date, and nobody there."""
     over = case.plan_session(case.rng.triangular(2, 9, 4))
     yield case.world.rhythm.later(over, case.place.zone, case.rng.triangular(0.2, 4, 1))
@@ -213,7 +212,7 @@ def does_not_show(case: Case) -> Steps:
     case.no_show()
 
 
-def cannot_be_reached(case: Case) -> Steps:
+def cannot_be_reached(case: Case) -> Story:
     """Neither address works."""
     yield case.in_hours(case.rng.triangular(2, 12, 4))
     case.attempt(ContactResult.UNDELIVERABLE, Channel.EMAIL)
@@ -223,7 +222,7 @@ def cannot_be_reached(case: Case) -> Steps:
     case.incorrect_contact()
 
 
-def changes_plans(case: Case) -> Steps:
+def changes_plans(case: Case) -> Story:
     """Reached, and not interested any more."""
     yield case.in_hours(case.rng.triangular(3, 20, 8))
     case.attempt(ContactResult.REACHED)
@@ -231,7 +230,7 @@ def changes_plans(case: Case) -> Steps:
     case.withdraw(WithdrawReason.NOT_INTERESTED, by=case.lead.person)
 
 
-def gets_another_mentor(case: Case) -> Steps:
+def gets_another_mentor(case: Case) -> Story:
     """The mentor cannot go on; another one does."""
     yield from session(case)
     yield case.in_days(case.rng.triangular(3, 12, 5))
@@ -244,7 +243,7 @@ def gets_another_mentor(case: Case) -> Steps:
         yield from completes(case)
 
 
-def comes_to_nothing_yet(case: Case) -> Steps:
+def comes_to_nothing_yet(case: Case) -> Story:
     """A date that is called off, weeks of silence, a new date."""
     case.plan_session(case.rng.triangular(4, 9, 6))
     yield case.in_hours(case.rng.triangular(3, 12, 6))
