@@ -91,8 +91,9 @@ class Command(BaseCommand):
         call_command("seed_demo", stdout=StringIO())  # the sign-ins are shown at the end
 
     def _welcome(self) -> None:
+        people = _sign_ins()
         self._say(f"\nHandoff is ready: {settings.SITE_URL}/    (Ctrl-C stops it)")
-        for role, email, password in _sign_ins():
+        for role, email, password in people:
             self._say(f"  {role:<22} {email:<40} {password}")
 
     def _say(self, words: str) -> None:
