@@ -226,6 +226,7 @@ def test_a_server_that_refuses_our_own_address_is_no_fault_of_the_mails(
     assert deliver(MONDAY + timedelta(minutes=5)) == 4
 
 
+@pytest.mark.filterwarnings("ignore:Requiring AUTH")
 def test_a_sign_in_that_is_refused_is_no_fault_of_the_mails(
     org: Organisation, settings: Settings
 ) -> None:

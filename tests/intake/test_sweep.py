@@ -283,9 +283,9 @@ def test_a_reminder_that_fails_for_ever_does_not_keep_the_request_from_going_bac
     story = request_in("assigned", org)
     poison(story, "reminded")
     at = story.assignment.remind_at
-    while at < story.assignment.requeue_at + timedelta(hours=7):
+    while at < story.assignment.requeue_at + timedelta(hours=10):
         sweep(at)
-        at += timedelta(minutes=30)
+        at += timedelta(hours=4)
     assert story.assignment.outcome == Outcome.TIMED_OUT
     assert story.mre.queue_reason == QueueReason.TIMED_OUT
 
@@ -341,7 +341,7 @@ def test_the_chair_gets_one_digest_a_week_however_often_the_clock_comes_by(
     org: Organisation,
 ) -> None:
     request_in("declined", org)
-    for hours in range(0, 72, 5):
+    for hours in (0, 1, 2, 24, 71):
         send_digests(NEXT_MONDAY + timedelta(hours=hours))
     [mail] = digests(org)
     assert mail.volunteer == org.chair
