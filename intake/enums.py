@@ -194,3 +194,23 @@ class EventKind(TextChoices):
     QUESTION_EXTENDED = "question_extended", "Client added to the question"
     RELEASED = "released", "Released to the queue"
     RECOMPUTED = "recomputed", "Due dates recomputed"
+    NUDGED = "nudged", "Nudged"
+    NOT_DUPLICATE = "not_duplicate", "Not a duplicate"
+    CLIENT_MERGED = "client_merged", "Client merged"
+    MERGE_UNDONE = "merge_undone", "Merge of the client undone"
+
+
+class MailHow(TextChoices):
+    """How a person wants to be told of one kind of event."""
+
+    AT_ONCE = "at_once", "At once"
+    DAILY = "daily", "In the daily digest"
+    OFF = "off", "Not at all"
+
+
+class ListPage(TextChoices):
+    """The lists of which views can be saved."""
+
+    QUEUE = "queue", "Need action"
+    WATCH = "watch", "Watch list"
+    REQUESTS = "requests", "All requests"

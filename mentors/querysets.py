@@ -119,6 +119,25 @@ class VolunteerQuerySet(models.QuerySet["Volunteer"]):
         return self.filter(Q(pk=user.pk) | Q(chapter__in=mine.people_of))
 
 
+class SharedQuerySet(models.QuerySet[Any]):
+    def for_user(self, user: Volunteer, now: datetime) -> SharedQuerySet:
+        """What `user` keeps himself, and what is shared at a unit above a chapter he serves."""
+        from mentors.models import Chapter
+        from mentors.roles import duties
+
+        mine = duties(user, now)
+        if mine.is_admin:
+            shared = Q(region__isnull=False) | Q(district__isnull=False) | Q(chapter__isnull=False)
+            return self.filter(Q(owner=user) | shared)
+        served = Chapter.objects.filter(pk__in=mine.sees_requests_of)
+        return self.filter(
+            Q(owner=user)
+            | Q(chapter__in=mine.sees_requests_of)
+            | Q(district__in=served.values("district"))
+            | Q(region__in=served.values("district__region"))
+        )
+
+
 class VolunteerManager(BaseUserManager.from_queryset(VolunteerQuerySet)):  # type: ignore[misc]
     """Looks volunteers up by e-mail whatever its capitals."""
 

@@ -1,23 +1,31 @@
 from intake.models.assignment import Assignment
-from intake.models.client import Client, ClientAlias
+from intake.models.client import Client, ClientAlias, ClientMerge
 from intake.models.closed_day import ClosedDay
 from intake.models.contact import ContactAttempt, Note
 from intake.models.event import RequestEvent
+from intake.models.mail_choice import DigestLine, MailChoice
 from intake.models.outbox import OutboxMail
 from intake.models.request import DuplicateFlag, MentoringRequest
+from intake.models.saved import DefaultView, NoteTemplate, SavedView
 from intake.models.session import CoMentor, Session
 
 __all__ = [
     "Assignment",
     "Client",
     "ClientAlias",
+    "ClientMerge",
     "ClosedDay",
     "CoMentor",
     "ContactAttempt",
+    "DefaultView",
+    "DigestLine",
     "DuplicateFlag",
+    "MailChoice",
     "MentoringRequest",
     "Note",
+    "NoteTemplate",
     "OutboxMail",
     "RequestEvent",
+    "SavedView",
     "Session",
 ]

@@ -37,6 +37,9 @@ class Assignment(FSMModelMixin, models.Model):
     tier = models.CharField(max_length=10, choices=Tier)
     note = models.TextField(max_length=4000, blank=True)
     reasons = models.JSONField(default=list, blank=True, help_text="Why this mentor, in words.")
+    offered = models.JSONField(
+        default=dict, blank=True, help_text="Who stood on the shortlist when the choice was made."
+    )
 
     respond_days = models.PositiveSmallIntegerField(help_text="Business days, as then in force.")
     requeue_days = models.PositiveSmallIntegerField(help_text="Business days, as then in force.")

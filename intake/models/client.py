@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db import models
-from django.db.models import F, Func, GeneratedField, Value
+from django.db.models import F, Func, GeneratedField, Q, Value
 from django.db.models.functions import Lower
 
 from intake.enums import NotifyBy
@@ -22,6 +23,14 @@ class Client(models.Model):
         default=False, help_text="New requests are parked for administrators. Never shown outside."
     )
     created_at = models.DateTimeField()
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="merged",
+        help_text="The same person, under whom everything is kept since the two were merged.",
+    )
     external_id = models.CharField(max_length=60, null=True, blank=True, unique=True)
     email_key: Any = GeneratedField(
         expression=Lower("email"),
@@ -35,6 +44,12 @@ class Client(models.Model):
     )
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")),
+                name="client_not_merged_into_itself",
+            )
+        ]
         indexes = [
             models.Index(fields=["email_key"], name="client_by_email"),
             models.Index(fields=["phone_digits"], name="client_by_phone"),
@@ -64,3 +79,35 @@ class ClientAlias(models.Model):
 
     def __str__(self) -> str:
         return self.email
+
+
+class ClientMerge(models.Model):
+    """Two clients found to be one person: what was moved and changed, so that it can be undone."""
+
+    kept = models.ForeignKey(Client, models.PROTECT, related_name="merges")
+    merged = models.ForeignKey(Client, models.PROTECT, related_name="merges_away")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    record = models.JSONField(
+        default=dict, help_text="Ids of what moved, and the fields as they were before."
+    )
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(kept=F("merged")), name="merge_of_two_clients"),
+            models.UniqueConstraint(
+                fields=["merged"], condition=Q(undone_at__isnull=True), name="merged_away_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(undone_at__isnull=True, undone_by__isnull=True)
+                | Q(undone_at__isnull=False, undone_by__isnull=False),
+                name="merge_undone_by_somebody",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.merged} into {self.kept}"

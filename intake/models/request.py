@@ -319,6 +319,9 @@ class DuplicateFlag(models.Model):
     dismissed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
+    different_people = models.BooleanField(
+        default=False, help_text="The clients are not the same person: not to be asked again."
+    )
 
     class Meta:
         constraints = [

@@ -1,5 +1,6 @@
 from mentors.models.availability import Pause
 from mentors.models.picklists import BusinessType, MentoringArea
+from mentors.models.sharing import Shared
 from mentors.models.units import Chapter, District, Region, ZipPrefix
 from mentors.models.volunteers import MentorProfile, Position, Volunteer
 
@@ -12,6 +13,7 @@ __all__ = [
     "Pause",
     "Position",
     "Region",
+    "Shared",
     "Volunteer",
     "ZipPrefix",
 ]

@@ -5,6 +5,8 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -161,6 +163,15 @@ class MentorProfile(models.Model):
         "clients may ask for me by name", default=False, help_text="Direct requests."
     )
     serves_outside = models.BooleanField("serves clients outside the local area", default=False)
+    words: Any = models.GeneratedField(
+        expression=SearchVector("keywords", "summary", config="english"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+        help_text="Keywords and summary, to be searched by word whatever its ending.",
+    )
+
+    class Meta:
+        indexes = [GinIndex(fields=["words"], name="profile_words")]
 
     def __str__(self) -> str:
         return f"Mentor profile of {self.volunteer}"
