@@ -116,6 +116,19 @@ class BusinessCalendar:
             return 0.0
         return max(0.0, (self._business_time(ended) - self._business_time(began)) / ONE_DAY)
 
+    def waited_since(self, end: datetime, days: float, zone: ZoneInfo) -> datetime:
+        """The latest start from which at least `days` business days have passed at `end`, in UTC.
+
+        The inverse of `business_days`: what began then or earlier has waited so long.
+        """
+        ended = _local(end, zone)
+        wanted = self._business_time(ended) - days * ONE_DAY
+        day = ended.date()
+        while not self.is_business_day(day) or self._business_time(_midnight(day)) > wanted:
+            day -= ONE_DAY
+        start = _midnight(day) + (wanted - self._business_time(_midnight(day)))
+        return start.replace(tzinfo=zone).astimezone(UTC)
+
     def business_morning(self, start: datetime, hour: int, zone: ZoneInfo) -> datetime:
         """`hour`:00 local on the first business day strictly after the day of `start`, in UTC."""
         return _at_hour(self._next_business_day(local_date(start, zone)), hour, zone)
@@ -145,7 +158,7 @@ class BusinessCalendar:
         day = local.date()
         weeks, rest = divmod(day.toordinal() - 1, 7)
         whole_days = weeks * 5 + min(rest, SATURDAY) - bisect_left(self._closed_weekdays, day)
-        today = local - datetime.combine(day, time.min)
+        today = local - _midnight(day)
         return whole_days * ONE_DAY + (today if self.is_business_day(day) else timedelta(0))
 
     def _next_business_day(self, day: date) -> date:
@@ -178,6 +191,11 @@ def week_start(at: datetime, zone: ZoneInfo) -> datetime:
     """Sunday 00:00 local of the week of `at`, in UTC: where the weekly limit starts afresh."""
     today = local_date(at, zone)
     return day_start(today - today.isoweekday() % 7 * ONE_DAY, zone)
+
+
+def _midnight(day: date) -> datetime:
+    """The beginning of a day on the wall clock."""
+    return datetime.combine(day, time.min)
 
 
 def _is_weekend(day: date) -> bool:

@@ -91,6 +91,29 @@ BUSINESS_TYPES = (
     "Wholesale",
 )
 
+LANGUAGES = (
+    "English",
+    "Spanish",
+    "American Sign Language",
+    "Arabic",
+    "Cantonese",
+    "French",
+    "German",
+    "Haitian Creole",
+    "Hindi",
+    "Italian",
+    "Japanese",
+    "Korean",
+    "Mandarin",
+    "Polish",
+    "Portuguese",
+    "Russian",
+    "Tagalog",
+    "Urdu",
+    "Vietnamese",
+)
+"""English first: what a form starts with. No table: nothing depends on one of them."""
+
 
 def load(area_model: Any = None, business_type_model: Any = None) -> None:
     """Add the picklist rows that are missing; leaves what is there. For migrations and tests."""

@@ -20,32 +20,12 @@ from intake.forms.text import (
     refuse_line_breaks,
 )
 from mentors.models import BusinessType, MentoringArea, Volunteer
+from mentors.picklists import LANGUAGES
 
 LONGEST_QUESTION = 5_000
 LONGEST_ORIGIN = 500
 OLDEST_BUSINESS = 1600
 MOST_EMPLOYEES = 1_000_000
-LANGUAGES = (
-    "English",
-    "Spanish",
-    "American Sign Language",
-    "Arabic",
-    "Cantonese",
-    "French",
-    "German",
-    "Haitian Creole",
-    "Hindi",
-    "Italian",
-    "Japanese",
-    "Korean",
-    "Mandarin",
-    "Polish",
-    "Portuguese",
-    "Russian",
-    "Tagalog",
-    "Urdu",
-    "Vietnamese",
-)
 PLANNED, RUNNING = "new", "existing"
 HEARD = [("", "Choose if you like"), *HeardAbout.choices]
 

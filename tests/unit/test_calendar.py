@@ -346,6 +346,15 @@ class TestBusinessDays:
         open_all_week = NO_HOLIDAYS.business_days(start, start + span, zone)
         assert calendar.business_days(start, start + span, zone) <= open_all_week
 
+    @given(situations(), st.floats(min_value=0.01, max_value=30))
+    def test_waited_since_is_the_last_start_that_waited_so_long(
+        self, situation: tuple[BusinessCalendar, datetime, ZoneInfo], days: float
+    ) -> None:
+        calendar, end, zone = situation
+        start = calendar.waited_since(end, days, zone)
+        assert calendar.business_days(start, end, zone) == pytest.approx(days)
+        assert calendar.business_days(start + QUARTER, end, zone) < days
+
     def test_an_end_before_the_start_is_nothing(self) -> None:
         start = eastern(2026, 11, 16, 9)
         assert CALENDAR.business_days(start, start - timedelta(days=3), EASTERN) == 0
