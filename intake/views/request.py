@@ -24,7 +24,7 @@ from intake.permissions import (
     check_can_reopen,
     check_can_withdraw,
 )
-from intake.views.assign import assign_card
+from intake.views.assign_card import assign_card
 from intake.views.desk import work_panels
 from intake.views.scope import get_mre
 from mentors.permissions import refusal
