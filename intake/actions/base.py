@@ -17,12 +17,15 @@ from mentors.models import Volunteer
 
 
 def lock_request(mre_id: int) -> MentoringRequest:
-    """The request, locked until the transaction ends. Raises MentoringRequest.DoesNotExist."""
-    return (
-        MentoringRequest.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("client", "chapter__district", "area", "business_type")
-        .get(pk=mre_id)
-    )
+    """The request, locked until the transaction ends. Raises MentoringRequest.DoesNotExist.
+
+    Locked first and read afterwards: a join made before the wait for the lock would still hold the
+    chapter or the client from before, and find no row at all if that was changed meanwhile.
+    """
+    MentoringRequest.objects.select_for_update(no_key=True).values_list("pk").get(pk=mre_id)
+    return MentoringRequest.objects.select_related(
+        "client", "chapter__district", "area", "business_type"
+    ).get(pk=mre_id)
 
 
 def lock_assignment(assignment_id: int) -> Assignment:

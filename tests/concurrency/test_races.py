@@ -452,6 +452,25 @@ def test_two_forms_of_a_new_client_at_once_find_one_client(org: Organisation) ->
         assert first.flags.count() + second.flags.count() == 1
 
 
+def test_who_acts_while_the_request_is_moved_finds_it_where_it_is_then(org: Organisation) -> None:
+    story = submit(org)
+
+    def move() -> object:
+        return assigning.move(
+            mre_id=story.mre_id,
+            chapter_id=org.newark.pk,
+            by=org.rcic_district,
+            now=story.now,
+            note="The shop is over there.",
+        )
+
+    turns = race_through(story.mre, move, lambda: _assign(story, org.joan, org.rcic_district))
+    assert [turn.error for turn in turns] == [None, None]
+    assert story.mre.chapter == org.newark
+    assert story.assignment.tier == "district"
+    assert_sound(story.mre_id)
+
+
 # --- Two of the same clock ----------------------------------------------------------------------
 
 
