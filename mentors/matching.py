@@ -322,12 +322,12 @@ def _not_available(
 
 def rank(need: Need, candidate: Candidate, weights: Weights) -> Ranked:
     """One mentor with reasons and score, whether or not anything keeps him from being offered."""
-    reasons = (*_fit(need, candidate, weights), *_workload(candidate, weights))
+    reasons = (*fit(need, candidate, weights), *workload(candidate, weights))
     score = sum(reason.points for reason in reasons)
     return Ranked(candidate=candidate, tier=tier_of(need, candidate), score=score, reasons=reasons)
 
 
-def _fit(need: Need, candidate: Candidate, weights: Weights) -> Iterator[Reason]:
+def fit(need: Need, candidate: Candidate, weights: Weights) -> Iterator[Reason]:
     """The parts that speak of this request. Only what is true gives a reason."""
     if year := need.continuity.get(candidate.id):
         yield Reason("continuity", _continuity_text(year), weights.continuity)
@@ -341,7 +341,7 @@ def _fit(need: Need, candidate: Candidate, weights: Weights) -> Iterator[Reason]
         yield Reason("language", f"speaks {need.language}", weights.language)
 
 
-def _workload(candidate: Candidate, weights: Weights) -> Iterator[Reason]:
+def workload(candidate: Candidate, weights: Weights) -> Iterator[Reason]:
     """The parts that speak of the mentor's time and answers, from what is known of them."""
     yield Reason("free_places", candidate.this_week, weights.free_places * _free_share(candidate))
     yield Reason(
