@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
-from intake import invitations, outbox
+from intake import invitations, outbox, telling
 from intake.enums import EventKind, NoteLevel, Status, WithdrawReason
 from intake.inforce import calendar, policy
 from intake.links import Purpose, absolute, answer_path, status_path
@@ -34,9 +34,9 @@ CONTACT_REMINDERS = ("mentor_attempts_due", "mentor_close_out")
 
 
 def tell(event: RequestEvent) -> None:
-    """Write the mails that follow from an event into the outbox."""
+    """Write the mails that follow from an event into the outbox, as each reader wants them."""
     drafts = [draft for letter in LETTERS.get(EventKind(event.kind), ()) for draft in letter(event)]
-    outbox.write(drafts, now=event.processed_at)
+    outbox.write(telling.by_choice(event, drafts), now=event.processed_at)
 
 
 def coordinators(chapter: Chapter, now: datetime) -> list[Volunteer]:
@@ -61,6 +61,11 @@ def _leaves_at(event: RequestEvent, zone: ZoneInfo) -> datetime:
     """A clock keeps business hours; what people do is told at once."""
     now = event.processed_at
     return mail_moment(now, zone) if event.kind in BY_CLOCK else now
+
+
+def choices_url() -> str:
+    """Where people choose how they are told."""
+    return absolute(reverse("intake:mails"))
 
 
 def request_url(event: RequestEvent) -> str:
@@ -148,7 +153,7 @@ def _to_coordinators(
                 to=rcic,
                 mre=event.request,
                 assignment=event.assignment,
-                context={"url": request_url(event), **context},
+                context={"url": request_url(event), "choices_url": choices_url(), **context},
                 send_at=_leaves_at(event, rcic.zone),
             )
 

@@ -61,14 +61,23 @@ def write(drafts: Iterable[Draft], *, now: datetime) -> None:
         OutboxMail.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def _render(draft: Draft, now: datetime) -> OutboxMail:
-    to = draft.to
-    context = {
-        "greeting": "" if isinstance(to, str) else to.first_name,
+def subject(draft: Draft) -> str:
+    """What a draft is about, in one line."""
+    words = render_to_string(f"emails/{draft.kind}/subject.txt", _context(draft))
+    return one_line(words)[:250]
+
+
+def _context(draft: Draft) -> dict[str, Any]:
+    return {
+        "greeting": "" if isinstance(draft.to, str) else draft.to.first_name,
         "mre": draft.mre,
         "site_url": settings.SITE_URL,
         **draft.context,
     }
+
+
+def _render(draft: Draft, now: datetime) -> OutboxMail:
+    to, context = draft.to, _context(draft)
     folder = f"emails/{draft.kind}"
     return OutboxMail(
         kind=draft.kind,
@@ -80,7 +89,7 @@ def _render(draft: Draft, now: datetime) -> OutboxMail:
         to_email=to if isinstance(to, str) else to.email,
         to_name="" if isinstance(to, str) else one_line(str(to)),
         reply_to=draft.reply_to,
-        subject=one_line(render_to_string(f"{folder}/subject.txt", context))[:250],
+        subject=subject(draft),
         text=render_to_string(f"{folder}/body.txt", context),
         html=render_to_string(f"{folder}/body.html", context),
         calendar=draft.calendar,

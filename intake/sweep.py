@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from django.db import OperationalError
 from django.db.models import Model, Q, QuerySet
 
-from intake.actions import clocks
+from intake.actions import clocks, digest
 from intake.calendar import local_date
 from intake.closed_days import SATURDAY
 from intake.enums import UNANSWERED, Outcome
@@ -149,4 +149,18 @@ def send_digests(now: datetime) -> int:
     for chapter in Chapter.objects.order_by("pk"):
         if local_date(now, chapter.zone).weekday() < SATURDAY:
             sent += clocks.send_chair_digest(chapter_id=chapter.pk, now=now)
+    return sent
+
+
+def send_daily_digests(now: datetime) -> int:
+    """The daily digest of everybody for whom something waits; one by one, each once a day."""
+    sent = 0
+    for volunteer_id in digest.waiting_people(now):
+        try:
+            sent += digest.send_daily_digest(volunteer_id=volunteer_id, now=now)
+        except OperationalError:
+            raise
+        except Exception:
+            # His lines wait for the next time; nobody else has to.
+            log.exception("The daily digest of volunteer %s failed", volunteer_id)
     return sent

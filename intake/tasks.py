@@ -23,3 +23,9 @@ def deliver_mail() -> int:
 def weekly_digest() -> int:
     """Mail the Membership Chairs, once a week each."""
     return sweeping.send_digests(timezone.now())
+
+
+@shared_task
+def daily_digest() -> int:
+    """Mail everybody what waited for this morning, once a day each."""
+    return sweeping.send_daily_digests(timezone.now())

@@ -10,6 +10,7 @@ from intake.views import (
     client_page,
     closing,
     desk,
+    mail_choice,
     notes,
     outbox,
     public,
@@ -72,6 +73,8 @@ urlpatterns = [
     path("requests/<int:pk>/hand-back/", closing.hand_back, name="hand_back"),
     # A volunteer's standing: what waits for his answer goes back
     path("roster/<int:pk>/standing/", standing.standing, name="standing"),
+    # How somebody is told
+    path("mails/", mail_choice.how_told, name="mails"),
     # The outbox, for administrators
     path("outbox/", outbox.outbox, name="outbox"),
     path("outbox/<int:pk>/", outbox.mail, name="mail"),

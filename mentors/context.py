@@ -29,6 +29,7 @@ ACTIVITY = Entry("reports:activity", "Mentors’ activity")
 REPORTS = Entry("reports:overview", "Reports")
 OUTBOX = Entry("intake:outbox", "Outbox")
 ADMIN = Entry("admin:index", "Admin")
+HOW_TOLD = Entry("intake:mails", "How I am told")
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class Navigation:
 
     entries: tuple[Entry, ...]
     roles: str
+    account: tuple[Entry, ...] = ()
+    """What the account menu offers besides."""
 
     @property
     def searches(self) -> bool:
@@ -51,7 +54,8 @@ def navigation(request: HttpRequest) -> dict[str, Callable[[], Navigation]]:
 
 def _navigation(request: HttpRequest) -> Navigation:
     mine = duties(request.user, request.now)  # type: ignore[arg-type,attr-defined]
-    return Navigation(tuple(entries_for(mine)), roles_in_words(mine))
+    account = (HOW_TOLD,) if mine.rcic else ()
+    return Navigation(tuple(entries_for(mine)), roles_in_words(mine), account)
 
 
 def entries_for(mine: Duties) -> Iterator[Entry]:

@@ -87,6 +87,25 @@ MORE: dict[str, dict[str, Any]] = {
     "mentor_withdrawn": {"why": HOSTILE_NOTE},
     "rcic_client_withdrew": {},
     "rcic_declined": MENTOR_NAME | {"reason": "No capacity now", "text": HOSTILE_NOTE},
+    "rcic_digest": {
+        "day": "Wed 25 Nov",
+        "open": 2,
+        "settled": 1,
+        "groups": [
+            {
+                "title": "A mentor declines",
+                "items": [
+                    {"words": f"MR-12: {HOSTILE_NAME}", "stands": "in the queue", "url": URL},
+                    {"words": "MR-13 has moved", "stands": "", "url": ""},
+                ],
+            },
+            {
+                "title": "Settled meanwhile",
+                "items": [{"words": "MR-14: new", "stands": "closed: Complete", "url": URL}],
+            },
+        ],
+        "choices_url": f"{SITE}/mails/",
+    },
     "rcic_handed_back": MENTOR_NAME,
     "rcic_moved_away": {"to_chapter": "SCORE Akron"} | NOTE,
     "rcic_moved_here": {"from_chapter": "SCORE Akron"} | NOTE,
@@ -96,7 +115,7 @@ MORE: dict[str, dict[str, Any]] = {
     "rcic_requeued": MENTOR_NAME,
     "rcic_transferred": MENTOR_NAME | REASON,
 }
-WITHOUT_REQUEST = {"account", "chair_digest", "client_status_link"}
+WITHOUT_REQUEST = {"account", "chair_digest", "client_status_link", "rcic_digest"}
 OF_NO_USE_ANY_MORE = {"mentor_replaced", "mentor_requeued", "mentor_withdrawn", "mentor_taken_over"}
 """The request is out of the reader's reach: these lead to his own list."""
 

@@ -1,0 +1,165 @@
+"""The daily digest: one mail in the morning instead of ten during the day."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.urls import reverse
+
+from intake import outbox, telling
+from intake.calendar import day_start, local_date
+from intake.enums import MailHow, Status
+from intake.links import absolute
+from intake.models import DigestLine, MailChoice, MentoringRequest, OutboxMail
+from intake.notifications import choices_url, mail_moment
+from intake.outbox import Draft
+from mentors.errors import Invalid
+from mentors.models import Volunteer
+from mentors.words import day_in_words, last_day_in_words
+
+
+@transaction.atomic
+def choose_mails(
+    *, by: Volunteer, now: datetime, wanted: Mapping[str, MailHow]
+) -> list[MailChoice]:
+    """Keep how somebody wants to be told of each matter; it holds for what happens from now on.
+
+    What waits for the next digest still comes with it. Raises Invalid for a matter of which he is
+    not told.
+    """
+    own = {matter.key for who in telling.audiences(by, now) for matter in who.matters}
+    for key in wanted:
+        if key not in own:
+            raise Invalid(key, "You are not told of this.")
+    return MailChoice.objects.bulk_create(
+        [MailChoice(volunteer=by, kind=key, how=how) for key, how in wanted.items()],
+        update_conflicts=True,
+        unique_fields=["volunteer", "kind"],
+        update_fields=["how"],
+    )
+
+
+@transaction.atomic
+def send_daily_digest(*, volunteer_id: int, now: datetime) -> bool:
+    """Write the digest of one person and of today, if it is time for it; whether it was written.
+
+    From 08:00 on the clock of his chapter on a business day, with what waited at that hour; so
+    what comes on a weekend is in Monday's. Whoever holds the person's row is alone in this, and
+    the lines are marked with the mail they are in, so that none is lost or told twice.
+    """
+    person = (
+        Volunteer.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("chapter")
+        .get(pk=volunteer_id)
+    )
+    key = f"daily:{person.pk}:{local_date(now, person.zone):%Y-%m-%d}"
+    opened = _opened_today(now, person.zone)
+    if opened is None or OutboxMail.objects.filter(dedupe_key=key).exists():
+        return False
+    waiting = _waiting(person, opened)
+    readable = [line for line in waiting if telling.may_read(line, person, now)]
+    if readable:
+        context = _contents(readable, now, person.zone)
+        outbox.write([Draft(kind="rcic_digest", key=key, to=person, context=context)], now=now)
+    _mark(waiting, now)
+    _mark(readable, now, OutboxMail.objects.filter(dedupe_key=key).first())
+    return bool(readable)
+
+
+def _opened_today(now: datetime, zone: ZoneInfo) -> datetime | None:
+    """When mail began to go out today on this clock; None if it does not go out now."""
+    if mail_moment(now, zone) != now:
+        return None
+    return mail_moment(day_start(local_date(now, zone), zone), zone)
+
+
+def _waiting(person: Volunteer, before: datetime) -> list[DigestLine]:
+    lines = DigestLine.objects.filter(volunteer=person, mailed_at__isnull=True, at__lt=before)
+    about = lines.select_related("event", "request__chapter", "request__current__mentor__chapter")
+    return list(about.order_by("at", "pk"))
+
+
+def _mark(lines: Iterable[DigestLine], now: datetime, mail: OutboxMail | None = None) -> None:
+    """They have been dealt with. Without a mail: its reader had lost sight of them."""
+    ids = [line.pk for line in lines]
+    DigestLine.objects.filter(pk__in=ids).update(mailed_at=now, mail=mail)
+
+
+# --- What it says ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line: what happened, how the request stands now, and its page."""
+
+    words: str
+    stands: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """The lines of one matter."""
+
+    title: str
+    items: list[Item]
+
+
+SETTLED = "Settled meanwhile, for your information"
+
+
+def _contents(lines: list[DigestLine], now: datetime, zone: ZoneInfo) -> dict[str, Any]:
+    """By matter, in the order in which they are offered; what has moved on since comes last.
+
+    Of the client there is nothing but the number of the request.
+    """
+    settled = [line for line in lines if _has_moved_on(line)]
+    still = [line for line in lines if line not in settled]
+    groups = [
+        Group(matter.label, [_item(line) for line in still if line.kind in matter.mails])
+        for who in telling.AUDIENCES
+        for matter in who.matters
+    ]
+    groups.append(Group(SETTLED, [_item(line) for line in settled]))
+    return {
+        "day": day_in_words(local_date(now, zone)),
+        "groups": [group for group in groups if group.items],
+        "open": len(still),
+        "settled": len(settled),
+        "url": absolute(reverse("intake:queue")),
+        "choices_url": choices_url(),
+    }
+
+
+def _has_moved_on(line: DigestLine) -> bool:
+    """Whether the request stands elsewhere than when this happened."""
+    return line.request.status_since > line.event.at
+
+
+def _item(line: DigestLine) -> Item:
+    if line.kind == "rcic_moved_away":  # its page may be out of the reader's reach
+        return Item(line.words, "", "")
+    page = absolute(reverse("intake:request", args=[line.request_id]))
+    return Item(line.words, _stands(line.request), page)
+
+
+def _stands(mre: MentoringRequest) -> str:
+    """Where a request stands, in a few words."""
+    mentor = mre.current.mentor if mre.current else None
+    if mre.status == Status.NEED_ACTION:
+        return f"in the queue ({mre.get_queue_reason_display().lower()})"
+    if mre.status == Status.ACCEPTED:
+        return f"{mentor} leads it"
+    if mre.current is None or mentor is None or mre.status != Status.ASSIGNED:
+        return f"closed: {mre.get_status_display()}"
+    by = last_day_in_words(mre.current.respond_by, mentor.zone)
+    return f"with {mentor}, answer asked for by {by}"
+
+
+def waiting_people(now: datetime) -> list[int]:
+    """For whom something waits: the ids of the people, in order."""
+    waiting = DigestLine.objects.filter(mailed_at__isnull=True, at__lt=now)
+    return list(waiting.values_list("volunteer", flat=True).distinct().order_by("volunteer"))
