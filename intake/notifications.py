@@ -5,7 +5,7 @@
 its reader does not need.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -37,6 +37,29 @@ def tell(event: RequestEvent) -> None:
     """Write the mails that follow from an event into the outbox, as each reader wants them."""
     drafts = [draft for letter in LETTERS.get(EventKind(event.kind), ()) for draft in letter(event)]
     outbox.write(telling.by_choice(event, drafts), now=event.processed_at)
+
+
+def tell_together(assignments: Sequence[Assignment], now: datetime) -> None:
+    """Write what one mentor is owed for several assignments made at once: a single mail.
+
+    For events that were recorded without telling, in the same transaction. A single assignment is
+    told of as always.
+    """
+    told = RequestEvent.objects.filter(assignment__in=assignments, kind=EventKind.ASSIGNED)
+    events = list(
+        told.select_related(
+            "request__client",
+            "request__chapter",
+            "request__area",
+            "request__business_type",
+            "assignment__mentor__chapter",
+            "assignment__assigned_by",
+        ).order_by("pk")
+    )
+    if len(events) == 1:
+        tell(events[0])
+    elif events:
+        outbox.write([mentor_assigned_several(events)], now=now)
 
 
 def coordinators(chapter: Chapter, now: datetime) -> list[Volunteer]:
@@ -262,6 +285,38 @@ def mentor_assigned(event: RequestEvent) -> Drafts:
             "why": assignment.reasons,
         }
         yield _to_mentor(event, "mentor_assigned", context=context)
+
+
+def mentor_assigned_several(events: Sequence[RequestEvent]) -> Draft:
+    made = [_assignment(event) for event in events]
+    links = [answer_context(assignment) for assignment in made]
+    notes = {assignment.note for assignment in made}
+    for_all = notes.pop() if len(notes) == 1 else ""
+    requests = [
+        {
+            "mre": event.request,
+            "why": assignment.reasons,
+            "note": "" if for_all else assignment.note,
+            "accept_url": link["accept_url"],
+            "decline_url": link["decline_url"],
+        }
+        for event, assignment, link in zip(events, made, links, strict=True)
+    ]
+    mentor = made[0].mentor
+    return Draft(
+        kind="mentor_assigned_several",
+        key=f"{events[0].pk}:mentor_assigned_several:{mentor.pk}",
+        to=mentor,
+        context={
+            "by_name": str(made[0].assigned_by),
+            "note": for_all,
+            "requests": requests,
+            # One mentor and one instant: the days are the same for all. The link to pause is
+            # that of the last one, which is the longest in force if he answers from the top.
+            **{name: links[-1][name] for name in ("respond_by", "requeue_after", "pause_url")},
+            "url": absolute(reverse("intake:desk")),
+        },
+    )
 
 
 def mentor_before(event: RequestEvent) -> Drafts:

@@ -33,9 +33,17 @@ from mentors.models import Chapter, Volunteer
 
 @transaction.atomic
 def assign(
-    *, mre_id: int, mentor_id: int, by: Volunteer, now: datetime, note: str = ""
+    *,
+    mre_id: int,
+    mentor_id: int,
+    by: Volunteer,
+    now: datetime,
+    note: str = "",
+    tell: bool = True,
 ) -> Assignment:
     """Give a request of the queue to a mentor. The clocks start, and are frozen on the assignment.
+
+    Without `tell` the caller owes the mentor his mail, in the same transaction.
 
     Raises NotAllowed or AlreadyDone (see `check_can_assign`), and Invalid if the mentor cannot be
     assigned or a note is missing: it is required on a reassignment, and to go over a limit.
@@ -47,7 +55,16 @@ def assign(
     assignment = _create(mre, mentor, choice, by, note, now)
     mre.assign(assignment, now)
     save_state(mre)
-    record(mre, EventKind.ASSIGNED, now=now, by=by, was=was, assignment=assignment, note=note)
+    record(
+        mre,
+        EventKind.ASSIGNED,
+        now=now,
+        by=by,
+        was=was,
+        assignment=assignment,
+        note=note,
+        tell=tell,
+    )
     return assignment
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from intake.actions.answering import decline, hand_back
+from intake.actions.base import lock_requests
 from intake.enums import DeclineReason
 from intake.models import Assignment, MentoringRequest
 from mentors import actions as people
@@ -55,7 +56,8 @@ def decline_and_pause(
 
     Returns the pause and the other requests that went back.
     """
-    _lock_unanswered(by.pk)
+    # Before one of them is dealt with first: see the order of locks.
+    lock_requests(Assignment.objects.filter(mentor=by.pk).unanswered().values("request"))
     decline(assignment_id=assignment_id, by=by, now=now, reason=reason, text=text)
     return pause(
         mentor_id=by.pk,
@@ -65,13 +67,6 @@ def decline_and_pause(
         ends_on=ends_on,
         hand_back_unanswered=hand_back_unanswered,
     )
-
-
-def _lock_unanswered(mentor_id: int) -> None:
-    """Lock what a mentor has not answered, in one order, before one of them is dealt with first."""
-    waiting = Assignment.objects.filter(mentor=mentor_id).unanswered().values("request")
-    locked = MentoringRequest.objects.select_for_update(of=("self",), no_key=True)
-    list(locked.filter(pk__in=waiting).order_by("pk"))
 
 
 @transaction.atomic

@@ -4,10 +4,11 @@ Locks are taken request → assignment → mentor, always, so that two acts can 
 other. They leave keys alone (`no_key`), so that rows that merely point here are not held up.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from intake import notifications
 from intake.enums import EventKind, Outcome
@@ -26,6 +27,12 @@ def lock_request(mre_id: int) -> MentoringRequest:
     return MentoringRequest.objects.select_related(
         "client", "chapter__district", "area", "business_type"
     ).get(pk=mre_id)
+
+
+def lock_requests(mre_ids: Iterable[int] | QuerySet[Any]) -> None:
+    """Lock several requests in one order, before an act on one of them locks anything else."""
+    locked = MentoringRequest.objects.select_for_update(of=("self",), no_key=True)
+    list(locked.filter(pk__in=mre_ids).order_by("pk"))
 
 
 def lock_assignment(assignment_id: int) -> Assignment:

@@ -71,6 +71,22 @@ MORE: dict[str, dict[str, Any]] = {
     "mentor_assigned": ANSWER
     | NOTE
     | {"by_name": HOSTILE_NAME, "why": ["Sales & Marketing", "<i>"]},
+    "mentor_assigned_several": ANSWER
+    | NOTE
+    | {
+        "url": f"{SITE}/desk/",
+        "by_name": HOSTILE_NAME,
+        "requests": [
+            {
+                "mre": REQUEST,
+                "why": ["Sales & Marketing", "<i>"],
+                "note": note,
+                "accept_url": f"{URL}&accept",
+                "decline_url": f"{URL}&decline",
+            }
+            for note in ("", HOSTILE_NOTE)
+        ],
+    },
     "mentor_attempts_due": {"attempts": 1, "needed": 3},
     "mentor_client_update": {"what_changed": "the phone number"},
     "mentor_close_out": {"attempts": 3, "first_attempt": "Fri 6 Nov 09:00"},
@@ -115,7 +131,13 @@ MORE: dict[str, dict[str, Any]] = {
     "rcic_requeued": MENTOR_NAME,
     "rcic_transferred": MENTOR_NAME | REASON,
 }
-WITHOUT_REQUEST = {"account", "chair_digest", "client_status_link", "rcic_digest"}
+WITHOUT_REQUEST = {
+    "account",
+    "chair_digest",
+    "client_status_link",
+    "mentor_assigned_several",
+    "rcic_digest",
+}
 OF_NO_USE_ANY_MORE = {"mentor_replaced", "mentor_requeued", "mentor_withdrawn", "mentor_taken_over"}
 """The request is out of the reader's reach: these lead to his own list."""
 
