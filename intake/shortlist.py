@@ -9,14 +9,15 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Aggregate, Count, F, FloatField, OuterRef, Q, QuerySet
 
 from intake.calendar import local_date, week_start
-from intake.enums import ACCEPTED, ANSWERED, Outcome, Status
+from intake.enums import ACCEPTED, ANSWERED, Outcome
 from intake.inforce import policy
 from intake.models import Assignment, MentoringRequest
+from intake.needs import need_of
 from mentors import matching
 from mentors.enums import Classification, VolunteerStatus
-from mentors.matching import Candidate, Need, Obstacle
+from mentors.matching import Candidate, Obstacle
 from mentors.models import BusinessType, MentoringArea, MentorProfile, Pause, Volunteer
-from mentors.words import day_in_words, last_day_in_words
+from mentors.words import day_in_words
 
 
 class Median(Aggregate):
@@ -101,53 +102,6 @@ def why_not_assignable(mentor: Volunteer, now: datetime) -> str:
     """Why nobody may be given to this person today; empty if an active mentor who is not paused."""
     [candidate] = candidates(Volunteer.objects.filter(pk=mentor.pk), now)
     return candidate.not_assignable_reason
-
-
-def need_of(mre: MentoringRequest) -> Need:
-    """What the request asks for and what already happened to it. Two queries."""
-    business = mre.business_type
-    return Need(
-        chapter_id=mre.chapter_id,
-        district_id=mre.chapter.district_id,
-        region_id=mre.chapter.district.region_id,
-        area_id=mre.area_id,
-        area_name=mre.area.name,
-        business_type_id=mre.business_type_id,
-        business_type_name=business.name if business else "",
-        question=mre.question,
-        language=mre.language if mre.language != "English" else "",
-        continuity=_continuity(mre),
-        refused=_refused(mre),
-    )
-
-
-def _continuity(mre: MentoringRequest) -> dict[int, str]:
-    """Earlier mentors of this client with the year, unless nothing came of that request."""
-    fruitless = (Status.WITHDRAWN, Status.NO_SHOW, Status.NO_RESPONSE)
-    earlier = (
-        Assignment.objects.filter(request__client=mre.client_id, outcome__in=ACCEPTED)
-        .exclude(request=mre)
-        .exclude(request__status__in=fruitless)
-        .order_by("answered_at")
-    )
-    years = earlier.values_list("mentor", "answered_at__year")
-    return {mentor: str(year) for mentor, year in years}
-
-
-def _refused(mre: MentoringRequest) -> dict[int, str]:
-    """Who declined this request or let it time out, in words."""
-    refused = Assignment.objects.filter(
-        request=mre, outcome__in=[Outcome.DECLINED, Outcome.TIMED_OUT]
-    ).select_related("mentor__chapter")
-    return {assignment.mentor_id: _refusal(assignment) for assignment in refused}
-
-
-def _refusal(assignment: Assignment) -> str:
-    if assignment.outcome == Outcome.DECLINED:
-        return f"declined this request: {assignment.get_decline_reason_display().lower()}"
-    days, zone = assignment.requeue_days, assignment.mentor.zone
-    until = last_day_in_words(assignment.requeue_at, zone)
-    return f"did not answer this request ({days} business days, until {until})"
 
 
 def candidates(mentors: QuerySet[Volunteer], now: datetime) -> list[Candidate]:
