@@ -157,8 +157,8 @@ def pick(
     """The shortlist of a request as a coordinator searches it."""
     found = offer(mre, now, search.tier)
     shortlist = found.shortlist
-    ranked = [row for row in shortlist.ranked if _fits(row.candidate, search)]
-    missing = [row for row in shortlist.not_available if _fits(row.candidate, search)]
+    ranked = [row for row in shortlist.ranked if fits(row.candidate, search)]
+    missing = [row for row in shortlist.not_available if fits(row.candidate, search)]
     chosen = _chosen(found, search.chosen)
     rest = [row for row in ranked if row.candidate.id != search.chosen]
     page = Paginator(rest, PER_PAGE).get_page(search.page)
@@ -184,7 +184,7 @@ def pick(
 # --- Who ----------------------------------------------------------------------------------------
 
 
-def _fits(candidate: Candidate, search: Search) -> bool:
+def fits(candidate: Candidate, search: Search) -> bool:
     """Whether every word of the search is said of him, and he speaks the language."""
     if search.language and search.language not in candidate.languages:
         return False
