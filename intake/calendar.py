@@ -63,6 +63,23 @@ class Explanation:
 
 
 @dataclass(frozen=True)
+class DayPart:
+    """What a span takes of one day, read from the wall clock, for people to check."""
+
+    begins: datetime
+    until: datetime
+    """Both without a zone; `until` may be the midnight that ends the day."""
+    spent: timedelta
+    """What of it counts: nothing on a day that is no business day."""
+    skipped: SkippedDay | None
+
+    @property
+    def day(self) -> date:
+        """The day of which this is a part."""
+        return self.begins.date()
+
+
+@dataclass(frozen=True)
 class BusinessCalendar:
     """Monday to Friday, except the `closed` days. `closed_names` only serves explanations."""
 
@@ -116,6 +133,15 @@ class BusinessCalendar:
             return 0.0
         return max(0.0, (self._business_time(ended) - self._business_time(began)) / ONE_DAY)
 
+    def explain_business_days(
+        self, start: datetime, end: datetime, zone: ZoneInfo
+    ) -> tuple[DayPart, ...]:
+        """The same span day by day; what is `spent` adds up to `business_days`."""
+        began, ended = _local(start, zone), _local(end, zone)
+        days = range((ended.date() - began.date()).days + 1) if end > start else ()
+        parts = (self._part(began.date() + n * ONE_DAY, began, ended) for n in days)
+        return tuple(part for part in parts if part.until > part.begins)
+
     def waited_since(self, end: datetime, days: float, zone: ZoneInfo) -> datetime:
         """The latest start from which at least `days` business days have passed at `end`, in UTC.
 
@@ -160,6 +186,12 @@ class BusinessCalendar:
         whole_days = weeks * 5 + min(rest, SATURDAY) - bisect_left(self._closed_weekdays, day)
         today = local - _midnight(day)
         return whole_days * ONE_DAY + (today if self.is_business_day(day) else timedelta(0))
+
+    def _part(self, day: date, began: datetime, ended: datetime) -> DayPart:
+        begins, until = max(began, _midnight(day)), min(ended, _midnight(day + ONE_DAY))
+        if self.is_business_day(day):
+            return DayPart(begins, until, until - begins, None)
+        return DayPart(begins, until, timedelta(0), self._skipped(day))
 
     def _next_business_day(self, day: date) -> date:
         for n in range(1, LONGEST_CLOSURE + 1):

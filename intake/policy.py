@@ -21,9 +21,17 @@ LARGEST = 366
 """No number of the policy may be larger: a year, if it counts days."""
 
 
+class SenselessPolicyError(ValueError):
+    """Numbers that make no sense; `problems` holds a sentence for each, its field's name first."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__(" ".join(problems))
+        self.problems = tuple(problems)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Policy:
-    """The numbers of the rules. Raises ValueError, a sentence for each that makes no sense."""
+    """The numbers of the rules. Raises SenselessPolicyError, which is a ValueError."""
 
     respond_days: int = 2
     """Business days a mentor has to answer an assignment; after that it is overdue."""
@@ -58,7 +66,7 @@ class Policy:
         # Numbers first: comparing them with each other makes no sense before each is a number.
         problems = list(_bad_numbers(self)) or list(_contradictions(self))
         if problems:
-            raise ValueError(" ".join(problems))
+            raise SenselessPolicyError(problems)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,8 @@
 """Deadlines that move when the calendar or the policy changes: a preview, then the change.
 
-Only clocks that have not struck yet move: what has been recorded as late stays late.
+Only clocks that have not struck yet move: what has been recorded as late stays late. Which ones are
+still to move follows from the stored instants alone, so a change that broke off halfway is finished
+by doing it again.
 """
 
 from collections.abc import Iterator
@@ -12,11 +14,25 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from intake import inforce
-from intake.actions.base import lock_held_by, lock_session, record
 from intake.calendar import BusinessCalendar
-from intake.enums import UNANSWERED, EventKind, Outcome
-from intake.models import Assignment, MentoringRequest, Session
+from intake.enums import UNANSWERED, EventKind, Outcome, SessionState
+from intake.models import Assignment, MentoringRequest, RequestEvent, Session
 from intake.policy import Clocks, Policy, assignment_clocks, notes_due
+from mentors.models import Volunteer
+
+BATCH = 500
+"""Rows that are moved in one transaction: few queries, and nobody waits long for a lock."""
+OF_ASSIGNMENT = (
+    "outcome",
+    "assigned_at",
+    "respond_days",
+    "requeue_days",
+    "remind_at",
+    "respond_by",
+    "requeue_at",
+    "reminded_at",
+)
+OF_MENTOR = ("mentor__first_name", "mentor__last_name", "mentor__chapter__time_zone")
 
 
 @dataclass(frozen=True)
@@ -37,7 +53,11 @@ class Change:
 
 
 def preview(*, with_policy: bool = False, calendar: BusinessCalendar | None = None) -> list[Change]:
-    """What would move under the calendar in force (or the one given), and the policy if wished."""
+    """What would move under the calendar in force (or the one given), and the policy if wished.
+
+    Two queries, and one for the calendar unless it is given; their cost grows with the open
+    requests. Raises NoBusinessDayError for a calendar without business days.
+    """
     days = calendar or inforce.calendar()
     rules = inforce.policy()
     changes = list(_of_assignments(rules, days, with_policy=with_policy))
@@ -48,7 +68,8 @@ def _of_assignments(
     rules: Policy, days: BusinessCalendar, *, with_policy: bool
 ) -> Iterator[Change]:
     rows = Assignment.objects.filter(outcome__in=UNANSWERED).order_by("respond_by", "pk")
-    for row in rows.select_related("request", "mentor__chapter"):
+    rows = rows.select_related("request", "mentor__chapter")
+    for row in rows.only("request__id", *OF_ASSIGNMENT, *OF_MENTOR):
         yield from _moves(row, _clocks(row, rules, days, with_policy=with_policy))
 
 
@@ -73,7 +94,9 @@ def _moves(row: Assignment, clocks: Clocks) -> Iterator[Change]:
 
 def _of_sessions(rules: Policy, days: BusinessCalendar) -> Iterator[Change]:
     rows = Session.objects.without_notes().filter(notes_asked_at__isnull=True).order_by("pk")
-    for row in rows.select_related("request", "assignment__mentor__chapter"):
+    rows = rows.select_related("request", "assignment__mentor__chapter")
+    of_mentor = (f"assignment__{name}" for name in OF_MENTOR)
+    for row in rows.only("request__id", "starts_at", "notes_due_at", *of_mentor):
         mentor = row.assignment.mentor
         becomes = notes_due(rules, days, row.starts_at, mentor.zone)
         assert row.notes_due_at is not None  # held by session_held_owes_notes
@@ -81,58 +104,120 @@ def _of_sessions(rules: Policy, days: BusinessCalendar) -> Iterator[Change]:
             yield Change(row, "notes_due_at", row.notes_due_at, becomes, str(mentor), mentor.zone)
 
 
-def apply(changes: list[Change], *, now: datetime, with_policy: bool = False) -> int:
-    """Move these deadlines, each row in a transaction of its own; how many moved.
+def apply(
+    changes: list[Change],
+    *,
+    now: datetime,
+    by: Volunteer | None = None,
+    with_policy: bool = False,
+) -> int:
+    """Move these deadlines, all of a row at once, a batch of rows in a transaction; how many moved.
 
-    Rows that were answered or struck meanwhile are left alone.
+    Rows that were answered or struck meanwhile are left alone. `by` is who wanted it; empty for the
+    command.
     """
-    rows = groupby(changes, key=lambda change: change.row)
-    return sum(_apply(row, list(own), now, with_policy=with_policy) for row, own in rows)
+    rows = [list(own) for _, own in groupby(changes, key=lambda change: change.row)]
+    batches = [rows[first : first + BATCH] for first in range(0, len(rows), BATCH)]
+    return sum(_apply(batch, now, by, with_policy=with_policy) for batch in batches)
 
 
 @transaction.atomic
 def _apply(
-    row: Assignment | Session, changes: list[Change], now: datetime, *, with_policy: bool
+    rows: list[list[Change]], now: datetime, by: Volunteer | None, *, with_policy: bool
 ) -> int:
-    """All deadlines of one row at once: one alone could overtake another."""
-    mre, locked, assignment = _lock(row)
-    moved = any(getattr(locked, change.field) != change.was for change in changes)
-    if moved or not _waits(locked, row):
-        return 0
-    for change in changes:
-        setattr(locked, change.field, change.becomes)
-    locked.save(update_fields=[change.field for change in changes])
-    if with_policy and isinstance(locked, Assignment):
-        _freeze(locked)
-    record(
-        mre,
-        EventKind.RECOMPUTED,
-        now=now,
-        assignment=assignment,
-        due={change.field: change.becomes.isoformat() for change in changes},
+    locked = _Locked.lock([own[0].row for own in rows])
+    moved = [(locked.row(own[0].row), own) for own in map(locked.still_to_move, rows) if own]
+    for row, own in moved:
+        for change in own:
+            setattr(row, change.field, change.becomes)
+    _save([row for row, _ in moved], with_policy=with_policy)
+    RequestEvent.objects.bulk_create(
+        _event(locked.mres[row.request_id], row, own, now, by) for row, own in moved
     )
-    return len(changes)
+    return sum(len(own) for _, own in moved)
 
 
-def _lock(
+@dataclass(frozen=True)
+class _Locked:
+    """The rows of a batch as they are now, locked until the transaction ends.
+
+    Requests first, then assignments, then sessions, each by number: like every act, so that nobody
+    waits for somebody who waits for him.
+    """
+
+    mres: dict[int, MentoringRequest]
+    assignments: dict[int, Assignment]
+    sessions: dict[int, Session]
+
+    @classmethod
+    def lock(cls, rows: list[Assignment | Session]) -> "_Locked":
+        mres = MentoringRequest.objects.filter(pk__in={row.request_id for row in rows})
+        assignments = Assignment.objects.filter(
+            pk__in=[row.pk for row in rows if isinstance(row, Assignment)]
+        )
+        sessions = Session.objects.filter(
+            pk__in=[row.pk for row in rows if isinstance(row, Session)]
+        ).defer("notes")
+        return cls(
+            *(
+                {row.pk: row for row in found.select_for_update(no_key=True).order_by("pk")}
+                for found in (mres.only("status"), assignments, sessions)
+            )
+        )
+
+    def row(self, seen: Assignment | Session) -> Assignment | Session:
+        if isinstance(seen, Session):
+            return self.sessions[seen.pk]
+        return self.assignments[seen.pk]
+
+    def still_to_move(self, own: list[Change]) -> list[Change]:
+        """The changes of one row, unless somebody has acted on it since it was looked at."""
+        row, seen = self.row(own[0].row), own[0].row
+        if any(getattr(row, change.field) != change.was for change in own):
+            return []
+        if isinstance(row, Session):
+            owed = row.state == SessionState.HELD and row.notes_entered_at is None
+            return own if owed and row.notes_asked_at is None else []
+        if not isinstance(seen, Assignment) or row.outcome != seen.outcome:
+            return []
+        return [one for one in own if one.field != "remind_at" or row.reminded_at is None]
+
+
+def _save(rows: list[Assignment | Session], *, with_policy: bool) -> None:
+    assignments = [row for row in rows if isinstance(row, Assignment)]
+    fields = ["remind_at", "respond_by", "requeue_at"]
+    if with_policy:
+        rules = inforce.policy()
+        fields += ["respond_days", "requeue_days"]
+        for row in assignments:
+            row.respond_days, row.requeue_days = rules.respond_days, rules.requeue_days
+    Assignment.objects.bulk_update(assignments, fields)
+    sessions = [row for row in rows if isinstance(row, Session)]
+    Session.objects.bulk_update(sessions, ["notes_due_at"])
+
+
+def _event(
+    mre: MentoringRequest,
     row: Assignment | Session,
-) -> tuple[MentoringRequest, Assignment | Session, Assignment]:
+    own: list[Change],
+    now: datetime,
+    by: Volunteer | None,
+) -> RequestEvent:
+    """The entry of the timeline; no mail follows from it."""
+    data: dict[str, object] = {
+        "due": {change.field: change.becomes.isoformat() for change in own},
+        "before": {change.field: change.was.isoformat() for change in own},
+    }
     if isinstance(row, Session):
-        mre, session = lock_session(row.pk)
-        return mre, session, session.assignment
-    mre, assignment = lock_held_by(row.pk)
-    return mre, assignment, assignment
-
-
-def _waits(locked: Assignment | Session, seen: Assignment | Session) -> bool:
-    """Whether nobody has acted on the row since it was looked at."""
-    if isinstance(locked, Session):
-        return locked.notes_entered_at is None
-    return isinstance(seen, Assignment) and locked.outcome == seen.outcome
-
-
-def _freeze(assignment: Assignment) -> None:
-    """The numbers in force become those of the assignment."""
-    rules = inforce.policy()
-    assignment.respond_days, assignment.requeue_days = rules.respond_days, rules.requeue_days
-    assignment.save(update_fields=["respond_days", "requeue_days"])
+        data["session"] = row.pk
+    return RequestEvent(
+        request=mre,
+        assignment_id=row.assignment_id if isinstance(row, Session) else row.pk,
+        kind=EventKind.RECOMPUTED,
+        at=now,
+        processed_at=now,
+        by=by,
+        from_status=mre.status,
+        to_status=mre.status,
+        data=data,
+    )

@@ -14,6 +14,7 @@ from intake.models import MentoringRequest
 from intake.pages import why_here
 from intake.pages.watching import Concern, concerns
 from intake.templatetags.requests import age
+from intake.pages.clock_links import ClockName, clock_address
 from mentors.templatetags.moments import long_day
 
 WIDE = {"td": {"class": "stack-wide"}}
@@ -62,9 +63,9 @@ class AgedTable(RequestTable):
         super().__init__(rows, **options)
         self.now, self.calendar = now, calendar
 
-    def aged(self, mre: MentoringRequest, since: datetime) -> str:
-        """The business days since an instant, with the mark of their level."""
-        return age(self.calendar.business_days(since, self.now, mre.chapter.zone))
+    def aged(self, mre: MentoringRequest, since: datetime, how: str = "") -> str:
+        """The business days since an instant, with the mark of their level; `how` explains them."""
+        return age(self.calendar.business_days(since, self.now, mre.chapter.zone), how=how)
 
 
 class QueueTable(AgedTable):
@@ -86,8 +87,9 @@ class QueueTable(AgedTable):
         self.details = why_here.details(row.record for row in self.paginated_rows)
 
     def render_waiting(self, record: MentoringRequest, value: datetime) -> str:
-        """How long the client has waited."""
-        return self.aged(record, value)
+        """How long the client has waited, and the number of the request."""
+        waited = self.aged(record, value, clock_address(ClockName.WAIT, record))
+        return format_html('{}<div class="small text-secondary">{}</div>', waited, record.number)
 
 
 class WatchTable(AgedTable):
@@ -125,7 +127,24 @@ class WatchTable(AgedTable):
 
     def render_since(self, record: Any, value: datetime) -> str:
         """How long the concern of this lane has lasted; without a lane the oldest one."""
-        return self.aged(record, getattr(record, f"{self.lane or 'watch'}_since"))
+        since = getattr(record, f"{self.lane or 'watch'}_since")
+        return self.aged(record, since, _clock_that_struck(record, since))
+
+
+def _clock_that_struck(mre: Any, since: datetime) -> str:
+    """Where the due date is explained from which a concern lasts; nothing for other concerns."""
+    for concern, name in CLOCKS.items():
+        if getattr(mre, f"{concern}_since") == since:
+            return clock_address(name, mre.current)
+    return ""
+
+
+CLOCKS = {
+    "overdue": ClockName.RESPOND,
+    "attempt": ClockName.ATTEMPT,
+    "close_out": ClockName.CLOSE_OUT,
+}
+"""The concerns of the watch list that begin when a clock of the current assignment strikes."""
 
 
 class AllRequestsTable(RequestTable):

@@ -8,6 +8,7 @@ from intake.views import (
     assign,
     availability,
     client_page,
+    clocks,
     closing,
     desk,
     mail_choice,
@@ -79,6 +80,8 @@ urlpatterns = [
     path("outbox/", outbox.outbox, name="outbox"),
     path("outbox/<int:pk>/", outbox.mail, name="mail"),
     path("outbox/<int:pk>/html/", outbox.mail_html, name="mail_html"),
+    # Clocks, explained
+    path("requests/<int:pk>/clocks/", clocks.of_request, name="clocks"),
     path("outbox/<int:pk>/calendar/", outbox.mail_calendar, name="mail_calendar"),
     path("outbox/<int:pk>/again/", outbox.mail_again, name="mail_again"),
 ]

@@ -31,3 +31,8 @@ def last_date(deadline: datetime, zone: tzinfo) -> date:
     """The last local date on which a deadline is still kept: deadlines are midnights."""
     local = deadline.astimezone(zone).replace(tzinfo=None)
     return (local - timedelta(microseconds=1)).date()
+
+
+def zone_in_words(name: str) -> str:
+    """“New York” for America/New_York."""
+    return name.rsplit("/", 1)[-1].replace("_", " ")

@@ -7,6 +7,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from mentors.words import zone_in_words
+
 EARLIEST, LATEST = 2000, 2100
 """Years between which a typed date is taken seriously."""
 
@@ -47,11 +49,6 @@ class LocalTimeField(forms.DateTimeField):
 def _clock_in_words() -> str:
     """“Time in New York.”: the clock on which the reader's chapter lives."""
     return f"Time in {zone_in_words(timezone.get_current_timezone_name())}."
-
-
-def zone_in_words(name: str) -> str:
-    """“New York” for America/New_York."""
-    return name.rsplit("/", 1)[-1].replace("_", " ")
 
 
 class DayField(forms.DateField):

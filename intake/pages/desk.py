@@ -17,6 +17,7 @@ from intake.calendar import BusinessCalendar, local_date
 from intake.enums import CLOSED, SessionState, Status
 from intake.inforce import calendar, policy
 from intake.models import Assignment, MentoringRequest, Session
+from intake.pages.clock_links import ClockName, clock_address
 from intake.policy import Policy, notes_due
 from mentors.models import Volunteer
 from mentors.words import day_in_words, instant_in_words, last_date
@@ -34,12 +35,16 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Step:
-    """What comes next, in words; and the one button for it: its name and its address."""
+    """What comes next, in words; and the one button for it: its name and its address.
+
+    `how`: where it is explained by when, if there is a due date.
+    """
 
     words: str
     button: str
     address: str
     mark: str = ""
+    how: str = ""
 
 
 @dataclass(frozen=True)
@@ -176,13 +181,14 @@ def _assignment(mre: MentoringRequest) -> Assignment:
     return mre.current
 
 
-def _step(words: str, button: str, page: str, row: Model, mark: str = "") -> Step:
-    return Step(words, button, reverse(page, args=[row.pk]), mark)
+def _step(words: str, button: str, page: str, row: Model, mark: str = "", how: str = "") -> Step:
+    return Step(words, button, reverse(page, args=[row.pk]), mark, how)
 
 
 def _answer(mre: MentoringRequest, assignment: Assignment, rules: Rules) -> Task:
     due = assignment.respond_by
-    step = _step(rules.by("answer", due), "Answer", "intake:accept", mre, rules.mark(due))
+    how = clock_address(ClockName.RESPOND, assignment)
+    step = _step(rules.by("answer", due), "Answer", "intake:accept", mre, rules.mark(due), how)
     return Task(Kind.ANSWER, mre, due, step)
 
 
@@ -197,16 +203,16 @@ def _about_sessions(mre: MentoringRequest, sessions: list[Session], rules: Rules
 def _notes(mre: MentoringRequest, session: Session, rules: Rules) -> Task:
     due = session.notes_due_at
     assert due is not None  # held by session_held_owes_notes
-    words = rules.by("session note", due)
-    step = _step(words, "Write the note", "intake:session_notes", session, rules.mark(due))
+    words, how = rules.by("session note", due), clock_address(ClockName.NOTES, session)
+    step = _step(words, "Write the note", "intake:session_notes", session, rules.mark(due), how)
     return Task(Kind.NOTES, mre, due, step, session)
 
 
 def _outcome(mre: MentoringRequest, session: Session, rules: Rules) -> Task:
     """A planned session has begun: it is recorded by the day on which its notes will be due."""
     due = notes_due(rules.policy, rules.calendar, session.starts_at, rules.zone)
-    words = rules.by("session record", due)
-    step = _step(words, "Record it", "intake:session_held", session, rules.mark(due))
+    words, how = rules.by("session record", due), clock_address(ClockName.RECORD, session)
+    step = _step(words, "Record it", "intake:session_held", session, rules.mark(due), how)
     return Task(Kind.OUTCOME, mre, due, step, session)
 
 
@@ -221,12 +227,22 @@ def _about_contact(mre: MentoringRequest, assignment: Assignment, rules: Rules) 
 def _contact_step(mre: MentoringRequest, rules: Rules) -> Step:
     assignment = _assignment(mre)
     words, mark = next_attempt(assignment, rules)
+    how = how_attempts_count(assignment)
     if assignment.close_out_due_at is None:
-        return _step(words, "Log an attempt", "intake:attempt", mre, mark)
+        return _step(words, "Log an attempt", "intake:attempt", mre, mark, how)
     if assignment.close_out_due_at <= rules.now:
         address = reverse("intake:close", args=[mre.pk, Status.NO_RESPONSE])
-        return Step(words, "Close: No Response", address, mark)
-    return _step(words, "Open", "intake:request", mre, mark)
+        return Step(words, "Close: No Response", address, mark, how)
+    return _step(words, "Open", "intake:request", mre, mark, how)
+
+
+def how_attempts_count(assignment: Assignment) -> str:
+    """Where the due date of what follows on the attempts is explained; nothing without one."""
+    if assignment.close_out_due_at is not None:
+        return clock_address(ClockName.CLOSE_OUT, assignment)
+    if assignment.attempts_due_at is not None:
+        return clock_address(ClockName.ATTEMPT, assignment)
+    return ""
 
 
 def next_attempt(assignment: Assignment, rules: Rules) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from datetime import datetime
 from intake.enums import ContactResult, SessionState, Status
 from intake.inforce import calendar, policy
 from intake.models import Assignment, ContactAttempt, MentoringRequest, Session
-from intake.pages.desk import Rules, next_attempt
+from intake.pages.desk import Rules, how_attempts_count, next_attempt
 from intake.pages.sight import Sight, reads_session_notes
 from intake.permissions import (
     check_can_complete,
@@ -80,11 +80,15 @@ class Try:
 
 @dataclass(frozen=True)
 class Progress:
-    """How the current mentor tried to reach the client, and what is due next, with its mark."""
+    """How the current mentor tried to reach the client, and what is due next, with its mark.
+
+    `how`: where that due date is explained.
+    """
 
     tries: Sequence[Try]
     next: str
     mark: str
+    how: str
 
 
 # --- Contact --------------------------------------------------------------------------------------
@@ -101,7 +105,8 @@ def progress(assignment: Assignment, reader: Volunteer, now: datetime) -> Progre
     made = assignment.attempts.order_by("at", "pk")
     rules = Rules(now, reader.zone, policy(), calendar())
     words, mark = next_attempt(assignment, rules)
-    return Progress([_try(*numbered) for numbered in enumerate(made, 1)], words, mark)
+    tries = [_try(*numbered) for numbered in enumerate(made, 1)]
+    return Progress(tries, words, mark, how_attempts_count(assignment))
 
 
 def _try(number: int, attempt: ContactAttempt) -> Try:

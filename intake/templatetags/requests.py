@@ -5,9 +5,11 @@ from typing import Any
 
 from django import template
 from django.db.models import TextChoices
-from django.utils.html import format_html
+from django.utils.html import format_html, strip_tags
 
 from intake.enums import Outcome, QueueReason, Status
+from intake.models import Assignment, MentoringRequest, Session
+from intake.pages.clock_links import ClockName, clock_address
 from mentors.templatetags.moments import day, short, spelled_out, zone_of
 from mentors.words import last_date
 
@@ -55,22 +57,47 @@ def outcome_badge(outcome: str) -> str:
     return _badge(Outcome, outcome, OUTCOME_TONES)
 
 
+@register.filter
+def how_counted(row: MentoringRequest | Assignment | Session, name: str) -> str:
+    """The address at which this clock of this row is explained: `assignment|how_counted:"answer"`.
+
+    For `how` of the tags below; the names are those of `ClockName`.
+    """
+    return clock_address(ClockName(name), row)
+
+
+@register.simple_block_tag
+def counted(content: str, how: str = "") -> str:
+    """A due date as a link to how it was counted; just the words where there is no address."""
+    if not how:
+        return content
+    return format_html(
+        '<a class="counted" href="{}" aria-label="{}: how it was counted">{}</a>',
+        how,
+        " ".join(strip_tags(content).split()),
+        content,
+    )
+
+
 @register.simple_tag
-def age(days: float | None, *, warn: float = 1, late: float = 2) -> str:
+def age(days: float | None, *, warn: float = 1, late: float = 2, how: str = "") -> str:
     """A wait in business days with the mark of its level; nothing for None."""
     if days is None:
         return ""
     reached = "late" if days >= late else "warn" if days >= warn else "ok"
-    return format_html(
+    shown = format_html(
         '<span class="age" data-level="{}" title="{}">{}</span>',
         reached,
         spelled_out(days),
         short(days),
     )
+    return counted(shown, how)
 
 
 @register.simple_tag
-def deadline(at: datetime | None, now: datetime, *, verb: str = "", chapter: Any = None) -> str:
+def deadline(
+    at: datetime | None, now: datetime, *, verb: str = "", chapter: Any = None, how: str = ""
+) -> str:
     """“answer by Wed 25 Nov”: warns on the last day, and says so once it has passed."""
     if at is None:
         return ""
@@ -80,13 +107,13 @@ def deadline(at: datetime | None, now: datetime, *, verb: str = "", chapter: Any
     else:
         today = now.astimezone(zone_of(chapter)).date()
         reached, words = ("warn", "by today,") if today == ends_on else ("ok", "by")
-    return level(format_html("{} {}", f"{verb} {words}".strip(), day(ends_on)), reached)
+    return level(format_html("{} {}", f"{verb} {words}".strip(), day(ends_on)), reached, how=how)
 
 
 @register.simple_tag
-def level(words: str, mark: str) -> str:
+def level(words: str, mark: str, *, how: str = "") -> str:
     """Any words behind the age mark `ok`, `warn` or `late`."""
-    return format_html('<span class="age" data-level="{}">{}</span>', mark, words)
+    return counted(format_html('<span class="age" data-level="{}">{}</span>', mark, words), how)
 
 
 def _badge(vocabulary: type[TextChoices], value: str, tones: dict[Any, str]) -> str:

@@ -1,0 +1,30 @@
+// How a due date was counted, in a dialog on the same page. Without this file the link leads there.
+
+const showCounting = async (link) => {
+  const address = new URL(link.href);
+  address.searchParams.set("clock", address.hash.slice(1));
+  address.hash = "";
+  const answer = await fetch(address, { headers: { "HX-Request": "true" } });
+  // Signed out meanwhile, or no longer in scope: the page itself says so.
+  if (!answer.ok || answer.redirected) throw new Error(answer.statusText);
+  const dialog = document.createElement("dialog");
+  dialog.className = "counting card";
+  dialog.setAttribute("aria-labelledby", "counting-title");
+  dialog.innerHTML = await answer.text();
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+    link.focus();
+  });
+  dialog.addEventListener("click", (event) => {
+    if (event.target === dialog) dialog.close();
+  });
+  document.body.append(dialog);
+  dialog.showModal();
+};
+
+addEventListener("click", (event) => {
+  const link = event.target.closest("a.counted");
+  if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  showCounting(link).catch(() => { location.href = link.href; });
+});
