@@ -87,9 +87,8 @@ class QueueTable(AgedTable):
         self.details = why_here.details(row.record for row in self.paginated_rows)
 
     def render_waiting(self, record: MentoringRequest, value: datetime) -> str:
-        """How long the client has waited, and the number of the request."""
-        waited = self.aged(record, value, clock_address(ClockName.WAIT, record))
-        return format_html('{}<div class="small text-secondary">{}</div>', waited, record.number)
+        """How long the client has waited."""
+        return self.aged(record, value, clock_address(ClockName.WAIT, record))
 
 
 class WatchTable(AgedTable):
