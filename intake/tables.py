@@ -12,9 +12,9 @@ from django.http import HttpRequest
 from intake.calendar import BusinessCalendar
 from intake.models import MentoringRequest
 from intake.pages import why_here
+from intake.pages.clock_links import ClockName, clock_address
 from intake.pages.watching import Concern, concerns
 from intake.templatetags.requests import age
-from intake.pages.clock_links import ClockName, clock_address
 from mentors.templatetags.moments import long_day
 
 WIDE = {"td": {"class": "stack-wide"}}
