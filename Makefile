@@ -88,7 +88,7 @@ $(COPIED): package.json package-lock.json | $(INSTALLED)
 	  exit 1; }
 	@mkdir -p $(KIT)
 	@for file in @tabler/core/dist/css/tabler.min.css @tabler/core/dist/js/tabler.min.js \
-	    chart.js/dist/chart.umd.min.js; do \
+	    chart.js/dist/chart.umd.min.js idiomorph/dist/idiomorph-ext.min.js; do \
 	  sed 's,/[*/]# sourceMappingURL=.*,,' node_modules/$$file >$(KIT)/$${file##*/} || exit 1; \
 	done
 	@touch $@

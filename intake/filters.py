@@ -3,6 +3,7 @@
 import re
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import django_filters
 from django import forms
@@ -10,15 +11,23 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
 from intake.enums import Status
+from intake.inforce import calendar
 from intake.models import ClientAlias, MentoringRequest
 from intake.numbers import read_number
 from mentors.models import BusinessType, Chapter, MentoringArea, Volunteer
+from mentors.picklists import LANGUAGES
 from mentors.roles import duties
 
 TELLING_DIGITS = 4
 """Fewer digits would be found in nearly every phone number."""
 MOST_WORDS = 6
 NEW, EXISTING = "new", "existing"
+AGES = (1, 2, 5)
+"""Business days: a client waits, waits too long, and is nearly lost."""
+
+
+def _waits(days: int) -> str:
+    return f"{days} business day{'' if days == 1 else 's'} or more"
 
 
 class RequestFilter(django_filters.FilterSet):
@@ -44,7 +53,7 @@ class RequestFilter(django_filters.FilterSet):
         self, data: Any, queryset: QuerySet[MentoringRequest], *, user: Volunteer, now: datetime
     ) -> None:
         super().__init__(data, queryset)
-        self.mine = duties(user, now)
+        self.mine, self.now = duties(user, now), now
         self.filters["chapter"].queryset = self.chapters().order_by(Lower("name"), "pk")
         self.form.fields["lane"].initial = self.data.get("lane")
 
@@ -74,7 +83,7 @@ class RequestFilter(django_filters.FilterSet):
 
 
 class QueueFilter(RequestFilter):
-    """The queue by business, besides."""
+    """The queue by business, language, wait and the mentor asked for, besides."""
 
     business_type = django_filters.ModelChoiceFilter(
         label="Type of business",
@@ -87,12 +96,45 @@ class QueueFilter(RequestFilter):
         choices=[(NEW, "New business"), (EXISTING, "Existing business")],
         method="by_stage",
     )
+    age = django_filters.ChoiceFilter(
+        label="Waiting",
+        empty_label="Any wait",
+        choices=[(str(days), _waits(days)) for days in AGES],
+        method="by_age",
+    )
+    language = django_filters.ChoiceFilter(
+        label="Language",
+        empty_label="Any language",
+        choices=[(name, name) for name in LANGUAGES],
+    )
+    asks_for = django_filters.ModelChoiceFilter(
+        label="Asks for",
+        empty_label="Any mentor or none",
+        field_name="requested_mentor",
+        queryset=Volunteer.objects.none(),
+    )
+
+    def __init__(self, data: Any, queryset: QuerySet[MentoringRequest], **reader: Any) -> None:
+        super().__init__(data, queryset, **reader)
+        wished = queryset.filter(requested_mentor__isnull=False).values("requested_mentor")
+        people = Volunteer.objects.filter(pk__in=wished)
+        self.form.fields["asks_for"].queryset = people.order_by("first_name", "last_name", "pk")
 
     def by_stage(
         self, rows: QuerySet[MentoringRequest], name: str, value: str
     ) -> QuerySet[MentoringRequest]:
         """Businesses that are planned, or those that exist."""
         return rows.filter(existing=value == EXISTING)
+
+    def by_age(
+        self, rows: QuerySet[MentoringRequest], name: str, value: str
+    ) -> QuerySet[MentoringRequest]:
+        """Clients who have waited at least so many business days, each counted in his chapter."""
+        days, long_enough = calendar(), Q(pk__in=[])
+        for zone in set(self.chapters().values_list("time_zone", flat=True)):
+            since = days.waited_since(self.now, float(value), ZoneInfo(zone))
+            long_enough |= Q(chapter__time_zone=zone, waiting_since__lte=since)
+        return rows.filter(long_enough)
 
 
 class AllRequestsFilter(RequestFilter):

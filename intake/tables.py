@@ -8,6 +8,8 @@ import django_tables2 as tables
 from django.db.models import F, QuerySet
 from django.db.models.functions import Lower
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 
 from intake.calendar import BusinessCalendar
 from intake.models import MentoringRequest
@@ -73,22 +75,41 @@ class QueueTable(AgedTable):
 
     caption = "Client requests that need action, the longest wait first"
 
+    pick = tables.TemplateColumn(
+        template_name="intake/queue/_pick.html",
+        verbose_name="Choose",
+        orderable=False,
+        attrs={"th": {"class": "pick"}, "td": {"class": "pick"}},
+    )
+    client = tables.TemplateColumn(
+        template_name="intake/queue/_client.html",
+        verbose_name="Client and question",
+        attrs=WIDE,
+    )
     waiting = tables.Column("Waiting", accessor="waiting_since", order_by=("waiting_since", "pk"))
     why = tables.TemplateColumn(
         template_name="intake/queue/_why.html", verbose_name="Why here", orderable=False
     )
 
     class Meta:
-        sequence = ("waiting", "client", "area", "chapter", "why")
+        sequence = ("pick", "waiting", "client", "area", "chapter", "why")
         order_by = "waiting"
+        row_attrs = {
+            "class": "queue-row",
+            "id": lambda record: f"row-{record.pk}",
+            "data-mre": lambda record: record.pk,
+            "data-preview": lambda record: reverse("intake:preview", args=[record.pk]),
+            "hx-boost": "false",
+        }
 
     def before_render(self, request: HttpRequest) -> None:
         """Read the details of the rows on this page."""
         self.details = why_here.details(row.record for row in self.paginated_rows)
 
     def render_waiting(self, record: MentoringRequest, value: datetime) -> str:
-        """How long the client has waited."""
-        return self.aged(record, value, clock_address(ClockName.WAIT, record))
+        """How long the client has waited, and the number of the request."""
+        waited = self.aged(record, value, clock_address(ClockName.WAIT, record))
+        return format_html('{}<div class="small text-secondary">{}</div>', waited, record.number)
 
 
 class WatchTable(AgedTable):

@@ -11,6 +11,8 @@ from intake.views import (
     clocks,
     closing,
     desk,
+    find,
+    looking,
     mail_choice,
     notes,
     outbox,
@@ -58,9 +60,15 @@ urlpatterns = [
     path("availability/limit/", availability.limit, name="weekly_limit"),
     path("availability/expertise/", availability.expertise, name="expertise"),
     # The coordinator's lists
-    path("queue/", queue.need_action, name="queue"),
+    path("queue/", queue.queue, name="queue"),
+    path("queue/pulse/", queue.pulse, name="pulse"),
+    path("requests/<int:pk>/preview/", queue.preview, name="preview"),
+    path("requests/<int:pk>/look/", looking.look, name="look"),
+    path("requests/<int:pk>/leave/", looking.leave, name="leave"),
     path("watch/", watch.watch, name="watch"),
     path("requests/", all_requests.requests, name="requests"),
+    # The search box
+    path("find/", find.find_anything, name="find"),
     # One request
     path("requests/<int:pk>/", request.detail, name="request"),
     path("requests/<int:pk>/assign/", assign.assign, name="assign"),
@@ -72,6 +80,8 @@ urlpatterns = [
     path("requests/<int:pk>/close/<str:kind>/", closing.close, name="close"),
     path("requests/<int:pk>/reopen/", closing.reopen, name="reopen"),
     path("requests/<int:pk>/hand-back/", closing.hand_back, name="hand_back"),
+    # Clocks, explained
+    path("requests/<int:pk>/clocks/", clocks.of_request, name="clocks"),
     # A volunteer's standing: what waits for his answer goes back
     path("roster/<int:pk>/standing/", standing.standing, name="standing"),
     # How somebody is told
@@ -80,8 +90,6 @@ urlpatterns = [
     path("outbox/", outbox.outbox, name="outbox"),
     path("outbox/<int:pk>/", outbox.mail, name="mail"),
     path("outbox/<int:pk>/html/", outbox.mail_html, name="mail_html"),
-    # Clocks, explained
-    path("requests/<int:pk>/clocks/", clocks.of_request, name="clocks"),
     path("outbox/<int:pk>/calendar/", outbox.mail_calendar, name="mail_calendar"),
     path("outbox/<int:pk>/again/", outbox.mail_again, name="mail_again"),
 ]

@@ -6,8 +6,9 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django_htmx.http import trigger_client_event
 
-from mentors.errors import AlreadyDone, NotAllowed
+from mentors.errors import AlreadyDone, NotAllowed, Refused
 
 
 class ReaderMiddleware:
@@ -43,10 +44,20 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponse | None:
-        """The page for a refusal; None for everything else."""
+        """The page for a refusal; None for everything else.
+
+        A part of a page that was asked for by a script gets it as an event, `refused`, instead.
+        """
+        if isinstance(fault, Refused) and request.htmx:  # type: ignore[attr-defined]
+            return self._refused(fault)
         if isinstance(fault, NotAllowed):
             return render(request, "403.html", {"exception": fault.reason}, status=403)
         if isinstance(fault, AlreadyDone):
             messages.warning(request, fault.reason)
             return redirect(getattr(request, "back", "/"))
         return None
+
+    def _refused(self, fault: Refused) -> HttpResponse:
+        late = isinstance(fault, AlreadyDone)
+        said = {"reason": fault.reason, "late": late}
+        return trigger_client_event(HttpResponse(status=409 if late else 403), "refused", said)

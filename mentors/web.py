@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from django import forms
 from django.http import HttpRequest
+from django_htmx.middleware import HtmxDetails
 
 from mentors.errors import Invalid
 from mentors.models import Volunteer
@@ -24,6 +25,7 @@ class SignedInRequest(HttpRequest):
     user: Volunteer
     now: datetime
     back: str
+    htmx: HtmxDetails
 
 
 def carry_out(

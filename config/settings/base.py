@@ -72,6 +72,7 @@ def celery_address(url: str) -> str:
 
 
 CACHES = {"default": cache_at(REDIS_URL or valkey_address(EMBEDDED_VALKEY))}
+PRESENCE_URL = REDIS_URL or valkey_address(EMBEDDED_VALKEY)  # who is looking at what, for seconds
 
 
 # --- Celery -------------------------------------------------------------------------------------

@@ -25,4 +25,5 @@ if not DATABASE_URL:
         {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"},
     )
 CELERY_BROKER_URL = celery_address(REDIS_URL or valkey_address(Folder(TEST_DATA / "valkey")))
+PRESENCE_URL = REDIS_URL or valkey_address(Folder(TEST_DATA / "valkey"))
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

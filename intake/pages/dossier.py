@@ -50,6 +50,8 @@ class Dossier:
     assigned_before: bool
     twins: Sequence[Twin]
     earlier: Sequence[Earlier]
+    last_event: int
+    """The id of the latest event that the timeline knows of."""
 
 
 def compile_dossier(
@@ -65,8 +67,8 @@ def compile_dossier(
     before = mre.assignments.select_related("mentor__chapter").order_by("assigned_at", "pk").last()
     events = mre.events.select_related("by", "assignment__mentor__chapter").order_by("-at", "-pk")
     notes = mre.notes.select_related("by").order_by("-at", "-pk")
-    flags, others = _flags(mre, seen), _others(mre, seen, user, now)
-    open_to_reader = _open_to_reader(user, now, [flag.pk for flag, _ in flags], others)
+    others = _others(mre, seen, user, now)
+    open_to_reader = _open_to_reader(user, now, others)
     return Dossier(
         mre=mre,
         seen=seen,
@@ -75,27 +77,34 @@ def compile_dossier(
         timeline=timeline.entries(mre, events, seen, zone),
         notes=[note for note in notes if reads_note(note, mre, seen)],
         assigned_before=before is not None,
-        twins=[Twin(other, reason, other.pk in open_to_reader) for other, reason in flags],
+        twins=twins(mre, seen, user, now),
+        last_event=max((event.pk for event in events), default=0),
         earlier=[
             Earlier(other, other.sessions_held, other.pk in open_to_reader) for other in others
         ],
     )
 
 
-def _flags(mre: MentoringRequest, seen: Sight) -> list[tuple[MentoringRequest, str]]:
+def twins(mre: MentoringRequest, seen: Sight, user: Volunteer, now: datetime) -> list[Twin]:
     """The requests that may be of the same person, with the reason; a coordinator's matter."""
     if not seen.coordinates:
         return []
+    flags = _flags(mre, seen)
+    open_to_reader = _open_to_reader(user, now, [other for other, _ in flags])
+    return [Twin(other, reason, other.pk in open_to_reader) for other, reason in flags]
+
+
+def _flags(mre: MentoringRequest, seen: Sight) -> list[tuple[MentoringRequest, str]]:
     flags = (
         duplicates.unsettled()
         .filter(Q(request=mre) | Q(other=mre))
         .select_related("request__client", "request__chapter", "other__client", "other__chapter")
     )
-    twins = [
+    found = [
         (flag.other if flag.request_id == mre.pk else flag.request, flag.reason)
         for flag in flags.order_by("-pk")
     ]
-    return [(twin, reason) for twin, reason in twins if seen.is_admin or not twin.parked]
+    return [(twin, reason) for twin, reason in found if seen.is_admin or not twin.parked]
 
 
 def _others(mre: MentoringRequest, seen: Sight, user: Volunteer, now: datetime) -> list[Any]:
@@ -118,12 +127,11 @@ def _others(mre: MentoringRequest, seen: Sight, user: Volunteer, now: datetime) 
 MOST_OTHERS = 20
 
 
-def _open_to_reader(
-    user: Volunteer, now: datetime, flagged: list[int], others: list[Any]
-) -> frozenset[int]:
+def _open_to_reader(user: Volunteer, now: datetime, others: list[Any]) -> frozenset[int]:
     """Which of the other requests the reader may open."""
-    wanted = {*flagged, *(other.pk for other in others)}
-    if not wanted:
+    if not others:
         return frozenset()
-    seen = MentoringRequest.objects.for_user(user, now).filter(pk__in=wanted)
-    return frozenset(seen.values_list("pk", flat=True))
+    seen = MentoringRequest.objects.for_user(user, now)
+    return frozenset(
+        seen.filter(pk__in=[other.pk for other in others]).values_list("pk", flat=True)
+    )

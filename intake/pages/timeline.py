@@ -39,7 +39,7 @@ TONES = {
 }
 DEADLINES = (EventKind.OVERDUE, EventKind.REQUEUED, EventKind.NOTES_DUE)
 """Events that count from a midnight: people say the end of the day before."""
-MANAGEMENT = (EventKind.RELEASED, EventKind.RECOMPUTED)
+MANAGEMENT = (EventKind.RELEASED, EventKind.RECOMPUTED, EventKind.NUDGED)
 """Events that only coordinators and leaders are shown."""
 OPEN_TO_THE_NEXT = (EventKind.TRANSFERRED, EventKind.REOPENED)
 """Events whose reason was written for whoever mentors the client next."""
@@ -67,6 +67,16 @@ def entries(
     return [_entry(mre, event, seen, zone) for event in events if _is_shown(event, seen)]
 
 
+def headline(event: RequestEvent) -> str:
+    """An event in one line: “Assigned to Joan Whitfield by Sam Ortiz”."""
+    return " ".join(filter(None, [_title(event), _actor(event)]))
+
+
+def _title(event: RequestEvent) -> str:
+    kind = EventKind(event.kind)
+    return TITLES[kind](event) if kind in TITLES else str(kind.label)
+
+
 def _is_shown(event: RequestEvent, seen: Sight) -> bool:
     if seen.coordinates or seen.leads:
         return True
@@ -77,7 +87,7 @@ def _entry(mre: MentoringRequest, event: RequestEvent, seen: Sight, zone: ZoneIn
     kind = EventKind(event.kind)
     words = [_words(mre, event, seen, zone), _actor(event), _caught_up(event, zone)]
     return Entry(
-        title=TITLES[kind](event) if kind in TITLES else str(kind.label),
+        title=_title(event),
         words=" · ".join(filter(None, words)),
         text=_text(event) if _may_quote(mre, event, seen) else "",
         at=None if kind in DEADLINES else event.at,
@@ -177,6 +187,7 @@ TITLES: dict[EventKind, Callable[[RequestEvent], str]] = {
     EventKind.REOPENED: _reopened,
     EventKind.NOTE: _note,
     EventKind.MOVED: _moved,
+    EventKind.NUDGED: lambda event: f"Nudged {_mentor(event)}",
 }
 
 

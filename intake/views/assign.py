@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
+from django_htmx.http import trigger_client_event
 
 from intake.actions import assigning, submission
 from intake.forms.assign import AssignForm, MoveForm
@@ -16,6 +17,7 @@ from intake.pages.sight import client_name, sight
 from intake.permissions import check_can_move, check_can_release
 from intake.views.acts import Question, ask, done, posted
 from intake.views.assign_card import ASSIGN, BY_KEY, Step, assign_card, step_for
+from intake.views.preview import show_preview
 from intake.views.scope import get_mre
 from mentors.web import SignedInRequest, carry_out
 from mentors.words import last_day_in_words
@@ -35,8 +37,9 @@ def assign(request: SignedInRequest, pk: int) -> HttpResponse:
     if form is not None and form.is_valid():
         assignment = _give(request, step, pk, form)
         if assignment is not None:
-            messages.success(request, _given(assignment))
-            return redirect(*(["intake:queue"] if step is ASSIGN else ["intake:request", pk]))
+            return _assigned(request, assignment, step)
+    if request.htmx:
+        return show_preview(request, mre, sent=form)
     days = calendar()
     seen = sight(request.user, mre, request.now)
     context = {
@@ -61,6 +64,17 @@ def _give(request: SignedInRequest, step: Step, pk: int, form: AssignForm) -> As
         now=request.now,
         **more,
     )
+
+
+def _assigned(request: SignedInRequest, assignment: Assignment, step: Step) -> HttpResponse:
+    """Say so: to the pane beside the queue, which goes on to the next request, or on a new page."""
+    if request.htmx:
+        said = {"mre": assignment.request_id, "said": _given(assignment)}
+        return trigger_client_event(HttpResponse(status=204), "assigned", said)
+    messages.success(request, _given(assignment))
+    if step is ASSIGN:
+        return redirect("intake:queue")
+    return redirect("intake:request", assignment.request_id)
 
 
 def _given(assignment: Assignment) -> str:

@@ -158,7 +158,7 @@ class TestLanes:
     def test_filtering_stays_in_the_lane(self, org: Organisation, client: Browser) -> None:
         request_in("declined", org)
         shown = page(client, org.rcic, lane="declined")
-        assert shown.select_one("form.filters input[name=lane][value=declined]")
+        assert shown.select_one("form.queue-filters input[name=lane][value=declined]")
         assert not shown.find("a", string="Clear")
 
 

@@ -1,0 +1,34 @@
+"""The pane beside the queue: one request, and whom to give it to."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from intake.enums import Status
+from intake.forms.assign import AssignForm
+from intake.inforce import calendar
+from intake.models import MentoringRequest
+from intake.pages.dossier import twins
+from intake.pages.sight import sight
+from intake.pages.situation import where_it_stands
+from intake.views.assign_card import assign_card
+from mentors.web import SignedInRequest
+
+
+def show_preview(
+    request: SignedInRequest, mre: MentoringRequest, sent: AssignForm | None = None
+) -> HttpResponse:
+    """The pane, as it opens or with the form as it was sent and refused."""
+    days, seen = calendar(), sight(request.user, mre, request.now)
+    before = mre.assignments.select_related("mentor__chapter").order_by("assigned_at", "pk").last()
+    zone = timezone.get_current_timezone()
+    context = {
+        "mre": mre,
+        "stands": where_it_stands(mre, before, days, request.now, zone),
+        "twins": twins(mre, seen, request.user, request.now),
+    }
+    if not mre.parked and mre.status in (Status.NEED_ACTION, Status.ASSIGNED):
+        context["card"] = assign_card(
+            request, mre, days, assigned_before=before is not None, sent=sent
+        )
+    return render(request, "intake/queue/_preview.html", context)
