@@ -28,7 +28,13 @@ from mentors.words import (
 
 Drafts = Iterator[Draft]
 
-ANSWER_REMINDERS = ("mentor_assigned", "mentor_direct", "mentor_reminder", "mentor_overdue")
+ANSWER_REMINDERS = (
+    "mentor_assigned",
+    "mentor_direct",
+    "mentor_reminder",
+    "mentor_overdue",
+    "mentor_nudged",
+)
 """Mails that ask for an answer: moot once there is one, if they have not left yet."""
 CONTACT_REMINDERS = ("mentor_attempts_due", "mentor_close_out")
 
@@ -334,6 +340,15 @@ def mentor_taken_over(event: RequestEvent) -> Drafts:
         yield _to_mentor(event, "mentor_taken_over", context={"reason": event.data["reason"]})
 
 
+def mentor_nudged(event: RequestEvent) -> Drafts:
+    """From a coordinator by name, with what he wrote; a reply goes to him."""
+    assert event.by is not None  # no clock nudges like this
+    assignment = _assignment(event)
+    context: dict[str, Any] = answer_context(assignment) if assignment.is_unanswered else {}
+    context |= {"by_name": str(event.by), "note": event.data["note"]}
+    yield _to_mentor(event, "mentor_nudged", context=context, reply_to=event.by.email)
+
+
 def mentor_reminder(event: RequestEvent) -> Drafts:
     yield _to_mentor(event, "mentor_reminder", context=answer_context(_assignment(event)))
 
@@ -426,6 +441,7 @@ LETTERS: dict[EventKind, tuple[Callable[[RequestEvent], Drafts], ...]] = {
     EventKind.REPLACED: (mentor_assigned, mentor_before, client_new_mentor),
     EventKind.ACCEPTED: (client_accepted,),
     EventKind.DECLINED: (rcic_declined,),
+    EventKind.NUDGED: (mentor_nudged,),
     EventKind.REMINDED: (mentor_reminder,),
     EventKind.OVERDUE: (mentor_overdue, rcic_overdue),
     EventKind.REQUEUED: (mentor_requeued, rcic_requeued, client_delay),

@@ -8,8 +8,10 @@ from datetime import datetime
 
 from intake.enums import BAD_ADDRESS, Channel, ContactResult, Outcome, SessionState, Status
 from intake.inforce import policy
-from intake.models import Assignment, MentoringRequest, Session
+from intake.models import Assignment, MentoringRequest, RequestEvent, Session
+from intake.nudges import nudges_today
 from intake.policy import close_out_due, session_edit_until
+from mentors.enums import VolunteerStatus
 from mentors.errors import AlreadyDone, NotAllowed
 from mentors.models import Volunteer
 from mentors.roles import duties
@@ -126,6 +128,39 @@ def check_can_hand_back(user: Volunteer, mre: MentoringRequest, now: datetime) -
     manages = mre.current.mentor.chapter_id in mine.manages
     if not (mine.is_admin or manages or holds(user, mre)):
         raise NotAllowed("Only the mentor or the mentor’s Chapter Manager can hand this back.")
+
+
+def check_can_nudge(user: Volunteer, mre: MentoringRequest, now: datetime) -> None:
+    """Nudge the mentor who holds it: RCIC, at most once a day for each request."""
+    check_coordinates(user, mre, now)
+    check_status(mre, Status.ASSIGNED, Status.ACCEPTED)
+    assert mre.current is not None  # held by request_current_while_with_mentor
+    check_nudge_helps(mre.current.mentor, nudges_today([mre], now).get(mre.pk))
+
+
+def check_can_nudge_for_notes(
+    user: Volunteer, mre: MentoringRequest, now: datetime, session: Session
+) -> None:
+    """Nudge the mentor of a session whose notes are late, also once he has given up the request."""
+    check_coordinates(user, mre, now)
+    if session.state != SessionState.HELD or not session.notes_late(now):
+        raise NotAllowed("No notes are late for this session.")
+    if session.notes_entered_at is not None:
+        when = instant_in_words(session.notes_entered_at, mre.chapter.zone)
+        raise AlreadyDone(f"The notes of this session were entered on {when}.")
+    check_nudge_helps(session.assignment.mentor, nudges_today([mre], now).get(mre.pk))
+
+
+def check_nudge_helps(mentor: Volunteer, before: RequestEvent | None) -> None:
+    """Raise unless the mentor is still there; and nobody has nudged `before` on the same day."""
+    if not mentor.is_active or mentor.status != VolunteerStatus.ACTIVE:
+        raise NotAllowed(f"{mentor} is {mentor.get_status_display().lower()}: no mail will help.")
+    if before is not None:
+        assert before.assignment is not None  # a nudge is about one
+        when = instant_in_words(before.at, before.request.chapter.zone)
+        raise AlreadyDone(
+            f"{before.by} nudged {before.assignment.mentor} on {when}; once a day is enough."
+        )
 
 
 def check_can_transfer(user: Volunteer, mre: MentoringRequest, now: datetime) -> None:
@@ -271,6 +306,12 @@ def check_can_write_to_client(user: Volunteer, mre: MentoringRequest, now: datet
     check_can_add_note(user, mre, now)
     if mre.status == Status.ASSIGNED and not coordinates(user, mre, now):
         raise NotAllowed("Accept the request first: your first note goes to the client with that.")
+
+
+def check_can_keep_closed_days(user: Volunteer, now: datetime) -> None:
+    """Add and remove closed days, and move the due dates that hang on them: administrators."""
+    if not duties(user, now).is_admin:
+        raise NotAllowed("Only administrators change the closed days; everybody can read them.")
 
 
 def _held(mre: MentoringRequest) -> bool:

@@ -14,7 +14,15 @@ import pytest
 from django.db import connection, transaction
 from pytest_django import DjangoDbBlocker
 
-from intake.actions import answering, assigning, closing, contacting, sessions, submission
+from intake.actions import (
+    answering,
+    assigning,
+    closing,
+    contacting,
+    nudging,
+    sessions,
+    submission,
+)
 from intake.actions.sessions import Minutes
 from intake.enums import (
     Channel,
@@ -126,6 +134,8 @@ MAY = (
     May("log an attempt", LED, HOLDER | RCIC, L),
     May("plan a session", LED, HOLDER | RCIC, L),
     May("record a session", LED, HOLDER | RCIC, L),
+    May("nudge", WAITING, RCIC, A),
+    May("nudge", LED, RCIC, L),
 )
 
 ACTS: dict[str, Callable[[Story, Volunteer], object]] = {
@@ -198,6 +208,9 @@ ACTS: dict[str, Callable[[Story, Volunteer], object]] = {
         starts_at=story.now - timedelta(minutes=30),
         mode=SessionMode.VIDEO,
         took=Minutes(minutes=30),
+    ),
+    "nudge": lambda story, by: nudging.nudge(
+        mre_id=story.mre_id, by=by, now=story.now, note="Have you seen it?"
     ),
 }
 

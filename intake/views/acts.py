@@ -6,10 +6,10 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
 
 from intake.models import MentoringRequest
 from intake.pages.sight import client_name, sight
+from intake.views.way_back import list_behind
 from mentors.web import SignedInRequest
 
 
@@ -37,14 +37,19 @@ def ask(
         "name": client_name(mre, sight(request.user, mre, request.now)),
         "question": question,
         "form": form,
-        "back": reverse("intake:request", args=[mre.pk]),
+        "back": request.back,
     }
     return render(request, "intake/request/act.html", context)
 
 
 def done(request: SignedInRequest, mre: MentoringRequest, sentence: str) -> HttpResponseRedirect:
-    """Say what was done, and go back to the request; to the reader's first page if it left him."""
+    """Say what was done, and go back to the list that one came from, else to the request.
+
+    To the reader's first page if it left him.
+    """
     messages.success(request, sentence)
+    if behind := list_behind(request):
+        return redirect(behind)
     seen = MentoringRequest.objects.for_user(request.user, request.now)
     if seen.filter(pk=mre.pk).exists():
         return redirect("intake:request", mre.pk)

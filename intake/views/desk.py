@@ -24,6 +24,7 @@ from intake.pages.sight import sight
 from intake.permissions import check_can_answer, check_can_work
 from intake.views.acts import posted
 from intake.views.scope import get_mre
+from intake.views.way_back import list_behind
 from mentors.errors import NotAllowed
 from mentors.models import Pause
 from mentors.roles import is_mentor
@@ -192,10 +193,10 @@ def attempt(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def way_back(request: SignedInRequest, mre: MentoringRequest) -> dict[str, Any]:
-    """For the page of an act: `back` is where somebody came from; `from_desk` remembers it."""
+    """For the page of an act: `back` is where somebody came from; `from_desk` remembers that."""
     from_desk = "desk" in (request.GET.get("from"), request.POST.get("from"))
-    request_page = reverse("intake:request", args=[mre.pk])
-    return {"from_desk": from_desk, "back": reverse("intake:desk") if from_desk else request_page}
+    page = list_behind(request) or reverse("intake:request", args=[mre.pk])
+    return {"from_desk": from_desk, "back": reverse("intake:desk") if from_desk else page}
 
 
 def after(request: SignedInRequest, mre: MentoringRequest) -> HttpResponse:

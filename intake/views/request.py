@@ -19,6 +19,7 @@ from intake.permissions import (
     check_can_add_note,
     check_can_hand_back,
     check_can_move,
+    check_can_nudge,
     check_can_reassign,
     check_can_release,
     check_can_reopen,
@@ -66,6 +67,8 @@ def _acts(request: SignedInRequest, mre: MentoringRequest, seen: Sight) -> Itera
         yield _act("Release…", "intake:release", check_can_release, request, mre)
     if seen.coordinates and mre.status == Status.ACCEPTED:
         yield _act("Give to another mentor…", "intake:assign", check_can_reassign, request, mre)
+    if seen.coordinates and mre.status in (Status.ASSIGNED, Status.ACCEPTED):
+        yield _act("Nudge…", "intake:nudge", check_can_nudge, request, mre)
     yield _act("Add note", "intake:note", check_can_add_note, request, mre)
     if mre.is_closed:
         yield _act("Reopen…", "intake:reopen", check_can_reopen, request, mre)

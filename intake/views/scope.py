@@ -4,14 +4,16 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from intake.models import MentoringRequest
+from intake.views.way_back import list_behind
 from mentors.web import SignedInRequest
 
 
 def get_mre(request: SignedInRequest, pk: int) -> MentoringRequest:
     """The request if it is in the viewer's scope, with all that its page shows. Raises Http404.
 
-    A refusal further on leads back to the page of this request.
+    A refusal further on leads back to the list that one came from, else to the page of this
+    request.
     """
-    request.back = reverse("intake:request", args=[pk])
+    request.back = list_behind(request) or reverse("intake:request", args=[pk])
     seen = MentoringRequest.objects.for_user(request.user, request.now)
     return get_object_or_404(seen.for_list(), pk=pk)

@@ -33,6 +33,7 @@ from intake.policy import session_edit_until
 from intake.views.acts import posted
 from intake.views.desk import after, way_back
 from intake.views.scope import get_mre
+from intake.views.way_back import list_behind
 from mentors.enums import Classification, VolunteerStatus
 from mentors.errors import AlreadyDone
 from mentors.models import Volunteer
@@ -60,7 +61,8 @@ def get_session(request: SignedInRequest, pk: int) -> Session:
         pk=pk,
         request__in=seen,
     )
-    request.back = reverse("intake:request", args=[session.request_id])
+    page = reverse("intake:request", args=[session.request_id])
+    request.back = list_behind(request) or page
     return session
 
 

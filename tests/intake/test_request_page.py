@@ -386,9 +386,9 @@ class TestButtons:
         ("situation", "who", "offered"),
         [
             ("new", "rcic", ["Add note", "Move to another chapter…", "Withdraw…"]),
-            ("assigned", "rcic", ["Add note", "Withdraw…"]),
-            ("assigned", "admin", ["Add note", "Hand back…", "Withdraw…"]),
-            ("accepted", "rcic", ["Give to another mentor…", "Add note"]),
+            ("assigned", "rcic", ["Nudge…", "Add note", "Withdraw…"]),
+            ("assigned", "admin", ["Nudge…", "Add note", "Hand back…", "Withdraw…"]),
+            ("accepted", "rcic", ["Give to another mentor…", "Nudge…", "Add note"]),
             ("complete", "rcic", ["Add note", "Reopen…"]),
             ("accepted", "joan", ["Add note"]),
             ("complete", "joan", ["Add note", "Reopen…"]),

@@ -91,6 +91,7 @@ MORE: dict[str, dict[str, Any]] = {
     "mentor_client_update": {"what_changed": "the phone number"},
     "mentor_close_out": {"attempts": 3, "first_attempt": "Fri 6 Nov 09:00"},
     "mentor_direct": ANSWER,
+    "mentor_nudged": ANSWER | NOTE | {"by_name": HOSTILE_NAME},
     "mentor_notes_due": {"session_when": "Fri 20 Nov 14:00"},
     "mentor_overdue": ANSWER,
     "mentor_reminder": ANSWER,

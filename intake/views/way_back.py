@@ -1,0 +1,32 @@
+"""The list from which somebody came to an act, so that he comes back to where he was in it.
+
+A row of a list links to an act with `?back=` and the address of the list: its lane, filters and
+page. Forms post to the address that they stand at, so it is still there when the act is done.
+"""
+
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest
+from django.urls import Resolver404, resolve
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+
+LISTS = ("intake:queue", "intake:watch", "intake:requests")
+
+
+def list_behind(request: HttpRequest) -> str:
+    """The address of that list; empty for anything else, so that a link can lead nowhere else."""
+    back = request.GET.get("back", "")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+        return ""
+    try:
+        found = resolve(urlsplit(back).path)
+    except Resolver404:
+        return ""
+    return back if found.view_name in LISTS else ""
+
+
+def with_way_back(address: str, back: str) -> str:
+    """The address of an act, from which one comes back to the list at `back`."""
+    page, _, place = address.partition("#")
+    joined = "&" if "?" in page else "?"
+    return f"{page}{joined}{urlencode({'back': back})}{place and f'#{place}'}"
