@@ -1,25 +1,50 @@
 """Who may be the same person: requests that could be duplicates are flagged, never dropped."""
 
+from collections import defaultdict
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 
-from django.db.models import F, Q, QuerySet
-from django.db.models.functions import Lower
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, Lower
 
 from intake.enums import OPEN
 from intake.inforce import policy
 from intake.models import Client, ClientAlias, DuplicateFlag, MentoringRequest
 
+SAME_CLIENT = "same client"
+EMAIL = "same e-mail"
+FORMER_EMAIL = "same e-mail, as a former address"
+PHONE = "same phone"
+NAME = "same name and zip code"
+REASONS = (EMAIL, FORMER_EMAIL, PHONE, NAME)
+"""In the order in which they are told."""
+BETWEEN = "; "
+
+TELLING_DIGITS = 7
+MOST = 20
+"""Flags on one request: beyond that somebody is testing the form."""
+MOST_ALIKE = 200
+"""Clients looked at: a number or an address that more of them have in common tells nothing."""
+
+Alike = dict[int, list[str]]
+"""Reasons by client."""
+
 
 def flag(mre: MentoringRequest, now: datetime) -> list[DuplicateFlag]:
-    """Flag the requests that may be of the same person, with the reason.
+    """Flag the requests that may be of the same person, with the reasons.
 
     Same client or e-mail (aliases too), phone, or name and zip; open, or submitted in the last 30
-    days. Phones of fewer than seven digits are too short to tell people apart.
+    days. Of a client who was said to be somebody else only for a reason that is new since then.
     """
     client = Client.objects.get(pk=mre.client_id)  # with the columns that the database reckons
+    reasons = alike(client) | {client.pk: [SAME_CLIENT]}
     return DuplicateFlag.objects.bulk_create(
-        DuplicateFlag(request=mre, other=other, reason=_reason(client, other.client), found_at=now)
-        for other in _candidates(mre, client, now)
+        DuplicateFlag(
+            request=mre, other=other, reason=BETWEEN.join(reasons[other.client_id]), found_at=now
+        )
+        for other in _candidates(mre, reasons, now)
     )
 
 
@@ -30,45 +55,87 @@ def unsettled() -> QuerySet[DuplicateFlag]:
     )
 
 
-def _candidates(mre: MentoringRequest, client: Client, now: datetime) -> list[MentoringRequest]:
+def between(one: MentoringRequest, other: MentoringRequest) -> DuplicateFlag | None:
+    """The flag on two requests, settled or not."""
+    later, earlier = sorted([one, other], key=lambda mre: -mre.pk)
+    flags = DuplicateFlag.objects.select_related("dismissed_by__chapter")
+    return flags.filter(request=later, other=earlier).first()
+
+
+def between_clients(one: int, others: Collection[int]) -> QuerySet[DuplicateFlag]:
+    """The flags on a request of a client and one of some others."""
+    return DuplicateFlag.objects.filter(
+        Q(request__client=one, other__client__in=others)
+        | Q(other__client=one, request__client__in=others)
+    )
+
+
+def alike(client: Client) -> Alike:
+    """The other clients who may be the same person, with the reasons. Three queries.
+
+    A client is also known by the phones and names of those who were merged with him. Reasons that
+    a coordinator has looked at and found to be chance are left out.
+    """
+    found: dict[int, set[str]] = defaultdict(set)
+    for pk, reason in _shared(client):
+        found[pk].add(reason)
+    found.pop(client.pk, None)
+    for pk, reasons in _found_to_be_chance(client, found):
+        found[pk] -= reasons
+    return {pk: [reason for reason in REASONS if reason in why] for pk, why in found.items() if why}
+
+
+def _candidates(mre: MentoringRequest, reasons: Alike, now: datetime) -> list[MentoringRequest]:
     others = MentoringRequest.objects.filter(
         Q(status__in=OPEN) | Q(submitted_at__gte=now - timedelta(days=policy().duplicate_days)),
-        client__in=_same_person(client).values("pk"),
+        client__in=list(reasons),
         pk__lt=mre.pk,
     )
-    return list(others.select_related("client").order_by("-pk")[:MOST])
+    return list(others.order_by("-pk")[:MOST])
 
 
-MOST = 20
-"""Flags on one request: beyond that somebody is testing the form."""
+def _shared(client: Client) -> list[tuple[int, str]]:
+    """Pairs of a client and something that he shares with this one.
+
+    One query of parts that each have an index: joined by OR they would read all clients.
+    """
+    known = [client, *client.merged.all()]
+    former = list(client.aliases.values_list(Lower("email"), flat=True))
+    formerly = ClientAlias.objects.alias(key=Lower("email"))
+    here, everybody = Q(merged_into__isnull=True), Client.objects.all()
+    parts = [
+        _as(EMAIL, everybody.filter(here, email_key=client.email_key)),
+        _as(FORMER_EMAIL, everybody.filter(here, email_key__in=former)),
+        formerly.filter(key__in=[client.email_key, *former]).values_list(
+            Coalesce("client__merged_into", "client"), Value(FORMER_EMAIL)
+        ),
+        _as(PHONE, everybody.filter(phone_digits__in=_telling(known))),
+        _as(NAME, everybody.filter(reduce(or_, (_called_like(row) for row in known)))),
+    ]
+    first, *others = parts
+    return list(first.union(*others)[:MOST_ALIKE])
 
 
-def _same_person(client: Client) -> QuerySet[Client]:
-    addresses = [client.email_key, *client.aliases.values_list(Lower("email"), flat=True)]
-    known_as = ClientAlias.objects.alias(key=Lower("email")).filter(key__in=addresses)
-    same = (
-        Q(pk=client.pk)
-        | Q(email_key__in=addresses)
-        | Q(pk__in=known_as.values("client"))
-        | Q(
-            zip=client.zip, first_name__iexact=client.first_name, last_name__iexact=client.last_name
-        )
+def _as(reason: str, clients: QuerySet[Client]) -> QuerySet[Client, tuple[int, str]]:
+    """Who is found, as the client under whom he is kept, with the reason."""
+    return clients.values_list(Coalesce("merged_into", "pk"), Value(reason))
+
+
+def _telling(clients: list[Client]) -> list[str]:
+    """Their phone numbers; of fewer than seven digits they are too short to tell people apart."""
+    return [row.phone_digits for row in clients if len(row.phone_digits) >= TELLING_DIGITS]
+
+
+def _called_like(client: Client) -> Q:
+    return Q(
+        zip=client.zip, first_name__iexact=client.first_name, last_name__iexact=client.last_name
     )
-    if len(client.phone_digits) >= TELLING_DIGITS:
-        same |= Q(phone_digits=client.phone_digits)
-    return Client.objects.filter(same)
 
 
-TELLING_DIGITS = 7
-
-
-def _reason(client: Client, other: Client) -> str:
-    if other.pk == client.pk:
-        return "same client"
-    if other.email_key == client.email_key:
-        return "same e-mail"
-    if other.phone_digits == client.phone_digits and len(client.phone_digits) >= TELLING_DIGITS:
-        return "same phone"
-    if other.zip == client.zip and str(other).casefold() == str(client).casefold():
-        return "same name and zip code"
-    return "same e-mail, as a former address"
+def _found_to_be_chance(
+    client: Client, others: Collection[int]
+) -> Iterator[tuple[int, frozenset[str]]]:
+    """The other clients of whom somebody said that they are not this one, and the reasons then."""
+    said = between_clients(client.pk, list(others)).filter(different_people=True)
+    for one, other, reason in said.values_list("request__client", "other__client", "reason"):
+        yield one if other == client.pk else other, frozenset(reason.split(BETWEEN))

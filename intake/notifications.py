@@ -369,9 +369,10 @@ def mentor_withdrawn(event: RequestEvent) -> Drafts:
 
 
 def mentor_client_update(event: RequestEvent) -> Drafts:
-    if event.request.current is not None:
-        mentor = event.request.current.mentor
-        context = {"what_changed": event.data["what"]}
+    current = event.request.current
+    if current is not None and event.by_id != current.mentor_id:
+        mentor = current.mentor
+        context = {"what_changed": event.data["what"], "by_name": str(event.by or "")}
         yield _to_mentor(event, "mentor_client_update", mentor, context=context)
 
 

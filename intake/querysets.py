@@ -6,13 +6,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Lower
 
 from intake.enums import OPEN, UNANSWERED, Outcome, SessionState, Status
 from mentors.roles import Duties, duties
 
 if TYPE_CHECKING:
     from intake.models.assignment import Assignment  # noqa: F401
+    from intake.models.client import Client  # noqa: F401
     from intake.models.request import MentoringRequest  # noqa: F401
     from intake.models.session import Session  # noqa: F401
     from mentors.models import Volunteer
@@ -83,6 +85,32 @@ def _owing_notes(user: Volunteer) -> models.QuerySet:
     from intake.models import Session
 
     return Session.objects.without_notes().filter(assignment__mentor=user).values("request")
+
+
+class ClientQuerySet(models.QuerySet["Client"]):
+    def for_user(self, user: Volunteer, now: datetime) -> ClientQuerySet:
+        """The clients with a request in a chapter that `user` coordinates or leads.
+
+        Not those of a mentor's own desk: the page of their request shows him what he needs.
+        """
+        from intake.models import MentoringRequest
+
+        if duties(user, now).is_admin:
+            return self
+        seen = MentoringRequest.objects.in_duty_of(user, now)
+        return self.filter(Exists(seen.filter(client=OuterRef("pk"))))
+
+    def at_address(self, email: str) -> ClientQuerySet:
+        """The clients known by an e-mail address, now or formerly; not those merged away.
+
+        Each half finds its rows by an index of its own.
+        """
+        from intake.models import ClientAlias
+
+        key = email.lower()
+        current = self.filter(email_key=key).values("pk")
+        former = ClientAlias.objects.alias(key=Lower("email")).filter(key=key).values("client")
+        return self.filter(merged_into__isnull=True, pk__in=current.union(former))
 
 
 class SessionQuerySet(models.QuerySet["Session"]):

@@ -1,13 +1,15 @@
 """The shape of every act: lock in one order, bring the clock up to date, record what happened.
 
-Locks are taken request → assignment → mentor, always, so that two acts can never wait for each
-other. They leave keys alone (`no_key`), so that rows that merely point here are not held up.
+Locks are taken request → assignment → client → mentor, always, and several of a kind by number, so
+that two acts can never wait for each other. They leave keys alone (`no_key`), so that rows that
+merely point here are not held up.
 """
 
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import Model, QuerySet
 
 from intake import notifications
@@ -29,10 +31,10 @@ def lock_request(mre_id: int) -> MentoringRequest:
     ).get(pk=mre_id)
 
 
-def lock_requests(mre_ids: Iterable[int] | QuerySet[Any]) -> None:
+def lock_requests(mre_ids: Iterable[int] | QuerySet[Any]) -> list[MentoringRequest]:
     """Lock several requests in one order, before an act on one of them locks anything else."""
     locked = MentoringRequest.objects.select_for_update(of=("self",), no_key=True)
-    list(locked.filter(pk__in=mre_ids).order_by("pk"))
+    return list(locked.filter(pk__in=mre_ids).order_by("pk"))
 
 
 def lock_assignment(assignment_id: int) -> Assignment:
@@ -75,6 +77,20 @@ def lock_session(session_id: int) -> tuple[MentoringRequest, Session]:
         .get(pk=session_id)
     )
     return mre, session
+
+
+def take_turn(name: str) -> None:
+    """Let one transaction at a time do the same thing: the turn ends with the transaction.
+
+    Turns are taken before any row is locked.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+
+
+def take_turn_at_address(email: str) -> None:
+    """Let one transaction at a time decide who is the client behind an e-mail address."""
+    take_turn(f"client:{email.lower()}")
 
 
 def require_seen(mre: MentoringRequest, seen: int | None) -> None:

@@ -5,14 +5,22 @@ Web form, other sites, typed in by a volunteer, import: all go through `submit`.
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from uuid import UUID
 
-from django.db import connection, transaction
-from django.db.models import Q
+from django.db import transaction
 
 from intake import duplicates, links, outbox
 from intake.actions.assigning import start_direct
-from intake.actions.base import lock_request, lock_with_current, record, save_state
+from intake.actions.base import (
+    lock_request,
+    lock_with_current,
+    record,
+    save_state,
+    take_turn,
+    take_turn_at_address,
+)
+from intake.actions.clients import keep_as_alias, lock_client
 from intake.actions.closing import close_assignment
 from intake.enums import (
     OPEN,
@@ -83,7 +91,7 @@ def submit(
     returns the first one's. A client whose service is suspended is parked, and not told so.
     Raises Chapter.DoesNotExist if the organisation has no national chapter.
     """
-    _queue_up(f"submit:{key}" if key else f"submit:{person.email.lower()}")
+    take_turn(f"submit:{key}" if key else f"submit:{person.email.lower()}")
     if key and (sent := MentoringRequest.objects.filter(submission_key=key).first()):
         return sent
     client = find_or_add_client(person, now)
@@ -125,24 +133,16 @@ def _wished(mre: MentoringRequest, now: datetime) -> Volunteer | None:
     return None if why_not_direct(mentor, now) else mentor
 
 
-def _queue_up(name: str) -> None:
-    """Let one transaction at a time do the same thing: the lock goes with the transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
-
-
 def find_or_add_client(person: Person, now: datetime) -> Client:
     """The client known by this e-mail (or alias) and name, brought up to date; else a new one.
 
     The name has to agree in one part: a family or a firm may share an address, and a stranger's
-    form must not rename anybody.
+    form must not rename anybody. Whoever was merged is found as the client who was kept.
     """
-    _queue_up(f"client:{person.email.lower()}")
-    same_address = Client.objects.filter(
-        Q(email_key=person.email.lower()) | Q(aliases__email__iexact=person.email)
-    )
-    for client in same_address.select_for_update(of=("self",), no_key=True).order_by("pk"):
-        if _same_name(client, person):
+    take_turn_at_address(person.email)
+    same_address = Client.objects.at_address(person.email)
+    for client in same_address.select_for_update(no_key=True).order_by("pk"):
+        if any(_same_name(known, person) for known in chain([client], client.merged.all())):
             client.phone, client.zip, client.notify_by = person.phone, person.zip, person.notify_by
             client.save(update_fields=["phone", "zip", "notify_by"])
             return client
@@ -175,7 +175,7 @@ def correct_contact(*, mre_id: int, email: str, phone: str, now: datetime) -> Me
     """The client corrects e-mail or phone; the old e-mail stays as an alias. The mentor is told."""
     mre, _ = lock_with_current(mre_id)
     _check_open(mre)
-    client = Client.objects.select_for_update(of=("self",), no_key=True).get(pk=mre.client_id)
+    client = lock_client(mre.client_id)
     changed = [
         name
         for name, was, new in (("e-mail", client.email, email), ("phone", client.phone, phone))
@@ -184,19 +184,13 @@ def correct_contact(*, mre_id: int, email: str, phone: str, now: datetime) -> Me
     if not changed:
         raise Invalid("email", "Nothing was changed.")
     if client.email.lower() != email.lower():
-        _keep_as_alias(client)
+        keep_as_alias(client)
     client.email, client.phone = email, phone
     client.save(update_fields=["email", "phone"])
     mre.client = client
     what = f"{' and '.join(changed)} of the client"
     record(mre, EventKind.CONTACT_CORRECTED, now=now, by_client=True, what=what)
     return mre
-
-
-def _keep_as_alias(client: Client) -> None:
-    """The address until now goes on finding this person."""
-    if not client.aliases.filter(email__iexact=client.email).exists():
-        client.aliases.create(email=client.email)
 
 
 @transaction.atomic
@@ -252,11 +246,9 @@ def send_status_links(*, email: str, now: datetime) -> None:
 
     Says nothing either way: the caller gives the same answer whether the address is known or not.
     """
-    known = MentoringRequest.objects.filter(
-        Q(client__email_key=email.lower()) | Q(client__aliases__email__iexact=email)
-    )
+    known = MentoringRequest.objects.filter(client__in=Client.objects.at_address(email))
     by_client: dict[Client, list[MentoringRequest]] = {}
-    for mre in known.select_related("client").order_by("-submitted_at", "-pk").distinct()[:10]:
+    for mre in known.select_related("client").order_by("-submitted_at", "-pk")[:10]:
         by_client.setdefault(mre.client, []).append(mre)
     outbox.write((_link_mail(client, mres, now) for client, mres in by_client.items()), now=now)
 

@@ -8,6 +8,7 @@ from django.db.models import F, Func, GeneratedField, Q, Value
 from django.db.models.functions import Lower
 
 from intake.enums import NotifyBy
+from intake.querysets import ClientQuerySet
 
 
 class Client(models.Model):
@@ -43,6 +44,8 @@ class Client(models.Model):
         db_persist=True,
     )
 
+    objects = ClientQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.CheckConstraint(
@@ -58,6 +61,11 @@ class Client(models.Model):
 
     def __str__(self) -> str:
         return self.full_name
+
+    @property
+    def number(self) -> str:
+        """How people call the record: C-123."""
+        return f"C-{self.pk}"
 
     @property
     def full_name(self) -> str:

@@ -39,7 +39,14 @@ TONES = {
 }
 DEADLINES = (EventKind.OVERDUE, EventKind.REQUEUED, EventKind.NOTES_DUE)
 """Events that count from a midnight: people say the end of the day before."""
-MANAGEMENT = (EventKind.RELEASED, EventKind.RECOMPUTED, EventKind.NUDGED)
+MANAGEMENT = (
+    EventKind.RELEASED,
+    EventKind.RECOMPUTED,
+    EventKind.NUDGED,
+    EventKind.NOT_DUPLICATE,
+    EventKind.CLIENT_MERGED,
+    EventKind.MERGE_UNDONE,
+)
 """Events that only coordinators and leaders are shown."""
 OPEN_TO_THE_NEXT = (EventKind.TRANSFERRED, EventKind.REOPENED)
 """Events whose reason was written for whoever mentors the client next."""
@@ -78,6 +85,8 @@ def _title(event: RequestEvent) -> str:
 
 
 def _is_shown(event: RequestEvent, seen: Sight) -> bool:
+    if event.data.get("admins_only"):
+        return seen.is_admin
     if seen.coordinates or seen.leads:
         return True
     return event.kind not in MANAGEMENT and event.data.get("level") != NoteLevel.COORDINATOR
@@ -173,6 +182,10 @@ def _note(event: RequestEvent) -> str:
     return f"Note added ({NoteLevel(event.data['level']).label.lower()})"
 
 
+def _corrected(event: RequestEvent) -> str:
+    return str(EventKind.CONTACT_CORRECTED.label) if event.by_client else "Contact data corrected"
+
+
 def _moved(event: RequestEvent) -> str:
     return f"Moved to {event.data['to_name']}"
 
@@ -188,6 +201,7 @@ TITLES: dict[EventKind, Callable[[RequestEvent], str]] = {
     EventKind.NOTE: _note,
     EventKind.MOVED: _moved,
     EventKind.NUDGED: lambda event: f"Nudged {_mentor(event)}",
+    EventKind.CONTACT_CORRECTED: _corrected,
 }
 
 
@@ -232,6 +246,19 @@ def _closing(event: RequestEvent, zone: ZoneInfo | None) -> str:
     return f"{words} of MR-{stays}" if stays else words
 
 
+def _different(event: RequestEvent, zone: ZoneInfo | None) -> str:
+    how = "another person" if event.data["different_people"] else "same person, another request"
+    return f"of MR-{event.data['other']}: {how}"
+
+
+def _merged(event: RequestEvent, zone: ZoneInfo | None) -> str:
+    return f"C-{event.data['merged']} into C-{event.data['kept']}"
+
+
+def _told_apart(event: RequestEvent, zone: ZoneInfo | None) -> str:
+    return f"C-{event.data['merged']} is a client apart from C-{event.data['kept']} again"
+
+
 WORDS: dict[EventKind, Words] = {
     EventKind.OVERDUE: _respond_days,
     EventKind.REPLACED: _instead_of,
@@ -251,6 +278,9 @@ WORDS: dict[EventKind, Words] = {
     EventKind.SESSION_EDITED: _session,
     EventKind.NOTES_ENTERED: _session,
     EventKind.NOTES_DUE: _session,
+    EventKind.NOT_DUPLICATE: _different,
+    EventKind.CLIENT_MERGED: _merged,
+    EventKind.MERGE_UNDONE: _told_apart,
 }
 CLOCKS: dict[EventKind, Words] = {EventKind.REQUEUED: _requeue_clock}
 

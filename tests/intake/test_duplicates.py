@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from intake import duplicates
+from intake.actions import comparing, merging, submission
 from intake.enums import WithdrawReason
-from intake.models import Client, ClientAlias
+from intake.models import Client, ClientAlias, OutboxMail
 from tests.factories import MONDAY, Organisation, Story, a_person, request_in, submit
 
 MOMENT = timedelta(microseconds=1)
@@ -42,6 +43,10 @@ def flags(story: Story) -> list[tuple[int, str]]:
             OTHER | {"first_name": "maria", "last_name": "GARCIA", "zip": "10001"},
             "same name and zip code",
         ),
+        (
+            OTHER | {"email": SAME["email"], "phone": SAME["phone"]},
+            "same e-mail; same phone",
+        ),
         (OTHER, None),
         (OTHER | {"first_name": "Maria", "last_name": "Garcia"}, None),
         (OTHER | {"last_name": "Garcia", "zip": "10001"}, None),
@@ -51,6 +56,7 @@ def flags(story: Story) -> list[tuple[int, str]]:
         "the address of somebody else",
         "the same number, written otherwise",
         "name and zip code",
+        "two things at once",
         "nothing in common",
         "the name alone",
         "the family and the zip code",
@@ -138,3 +144,95 @@ def test_a_flag_stays_after_one_was_withdrawn_as_the_duplicate(org: Organisation
 def test_a_request_is_no_duplicate_of_another_clients(org: Organisation) -> None:
     request_in("accepted", org)
     assert flags(request_in("new", org)) == []
+
+
+# --- What is remembered -------------------------------------------------------------------------
+
+
+def settled(org: Organisation, **later: Any) -> tuple[Story, Story]:
+    """Two requests of different people who share a phone, of whom that has been said."""
+    first = submit(org, person=a_person(**SAME))
+    second = submit(org, person=a_person(**OTHER | {"phone": SAME["phone"]} | later))
+    comparing.settle(
+        mre_id=second.mre_id, other_id=first.mre_id, by=org.rcic, now=MONDAY, different_people=True
+    )
+    return first, second
+
+
+def test_different_people_are_not_flagged_again_for_what_they_share(org: Organisation) -> None:
+    settled(org)
+    assert flags(submit(org, person=a_person(**SAME)))[0][1] == "same client"
+    third = submit(org, person=a_person(**OTHER | {"phone": SAME["phone"]}))
+    assert [reason for _, reason in flags(third)] == ["same client"]
+
+
+def test_a_new_reason_is_a_new_question(org: Organisation) -> None:
+    first, second = settled(org)
+    ClientAlias.objects.create(client=second.mre.client, email=SAME["email"])
+    third = submit(org, person=a_person(**OTHER | {"phone": SAME["phone"]}))
+    assert (first.mre_id, "same e-mail, as a former address") in flags(third)
+
+
+def test_the_same_person_may_ask_again_and_is_flagged_again(org: Organisation) -> None:
+    first, second = (submit(org, person=a_person(**SAME)) for _ in range(2))
+    comparing.settle(
+        mre_id=first.mre_id,
+        other_id=second.mre_id,
+        by=org.rcic,
+        now=MONDAY,
+        different_people=False,
+    )
+    assert not duplicates.unsettled().exists()
+    third = submit(org, person=a_person(**SAME))
+    assert {other for other, _ in flags(third)} == {first.mre_id, second.mre_id}
+
+
+# --- Whoever was merged -------------------------------------------------------------------------
+
+
+def merged(org: Organisation) -> tuple[Story, Story]:
+    """Pablo is kept; Maria was the same person. Only her phone and name are not his now."""
+    kept, away = submit(org, person=a_person(**OTHER)), submit(org, person=a_person(**SAME))
+    ids = kept.mre.client_id, away.mre.client_id
+    merging.merge(kept_id=ids[0], merged_id=ids[1], chosen={}, by=org.admin, now=MONDAY)
+    return kept, away
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ({"email": SAME["email"]}, "same e-mail, as a former address"),
+        ({"phone": SAME["phone"]}, "same phone"),
+        (
+            {"first_name": "Maria", "last_name": "Garcia", "zip": "10001"},
+            "same name and zip code",
+        ),
+    ],
+    ids=["by address", "by phone", "by name"],
+)
+def test_who_was_merged_is_found_as_the_one_who_was_kept(
+    org: Organisation, given: dict[str, Any], reason: str
+) -> None:
+    kept, away = merged(org)
+    stranger = {"last_name": "Nobody", "first_name": "Ann", "zip": "99999"}
+    story = submit(org, person=a_person(**stranger | given))
+    assert set(flags(story)) == {(kept.mre_id, reason), (away.mre_id, reason)}
+    assert story.mre.client not in (kept.mre.client, away.mre.client)
+
+
+def test_a_form_with_the_name_and_address_from_before_finds_the_one_who_was_kept(
+    org: Organisation,
+) -> None:
+    kept, _ = merged(org)
+    story = submit(org, person=a_person(**SAME))
+    assert story.mre.client == kept.mre.client
+    assert str(story.mre.client) == "Pablo Ruiz"
+
+
+def test_a_lost_link_goes_to_the_one_who_was_kept(org: Organisation) -> None:
+    kept, away = merged(org)
+    submission.send_status_links(email=SAME["email"], now=MONDAY)
+    [mail] = OutboxMail.objects.filter(kind="client_status_link")
+    assert (mail.client, mail.to_email) == (kept.mre.client, OTHER["email"])
+    assert kept.mre.number in mail.text
+    assert away.mre.number in mail.text
