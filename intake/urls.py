@@ -21,6 +21,7 @@ from intake.views import (
     queue,
     request,
     sessions,
+    several,
     standing,
     watch,
 )
@@ -70,6 +71,11 @@ urlpatterns = [
     path("requests/", all_requests.requests, name="requests"),
     # The search box
     path("find/", find.find_anything, name="find"),
+    # Several requests of the queue at once
+    path("queue/several/assign/", several.bulk_assign, name="bulk_assign"),
+    path("queue/several/move/", several.bulk_move, name="bulk_move"),
+    path("queue/several/withdraw/", several.bulk_withdraw, name="bulk_withdraw"),
+    path("queue/several/done/", several.several_done, name="several_done"),
     # One request
     path("requests/<int:pk>/", request.detail, name="request"),
     path("requests/<int:pk>/assign/", assign.assign, name="assign"),

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from django.db import DatabaseError, transaction
 
@@ -63,9 +64,7 @@ def _to_one_mentor(orders: Sequence[Order], by: Volunteer, now: datetime) -> lis
             # locks. Who wants one of them meanwhile waits, and then reads how it stands.
             lock_requests(order.mre_id for order in orders)
             made: list[Assignment] = []
-            results = [
-                _try(order.mre_id, lambda o=order: _give(o, by, now, made)) for order in orders
-            ]
+            results = [_try(one.mre_id, partial(_give, one, by, now, made)) for one in orders]
             notifications.tell_together(made, now)
     except DatabaseError:
         log.exception("Assigning to %s failed", orders[0].mentor_id)
@@ -130,7 +129,7 @@ def _each(mre_ids: Iterable[int], act: Callable[[int], str]) -> list[Result]:
     results = []
     for mre_id in mre_ids:
         try:
-            results.append(_try(mre_id, lambda pk=mre_id: act(pk)))
+            results.append(_try(mre_id, partial(act, mre_id)))
         except DatabaseError:
             log.exception("Acting on request %s failed", mre_id)
             results.append(Result(mre_id, done=False, said=TRY_AGAIN))
