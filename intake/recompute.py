@@ -32,6 +32,7 @@ OF_ASSIGNMENT = (
     "requeue_at",
     "reminded_at",
 )
+OF_SESSION = ("state", "notes_due_at", "notes_entered_at", "notes_asked_at")
 OF_MENTOR = ("mentor__first_name", "mentor__last_name", "mentor__chapter__time_zone")
 
 
@@ -74,7 +75,10 @@ def _of_assignments(
 
 
 def _clocks(row: Assignment, rules: Policy, days: BusinessCalendar, *, with_policy: bool) -> Clocks:
-    if not with_policy:
+    if not with_policy and (row.respond_days, row.requeue_days) != (
+        rules.respond_days,
+        rules.requeue_days,
+    ):
         rules = replace(rules, respond_days=row.respond_days, requeue_days=row.requeue_days)
     return assignment_clocks(rules, days, row.assigned_at, row.mentor.zone)
 
@@ -127,10 +131,12 @@ def _apply(
 ) -> int:
     locked = _Locked.lock([own[0].row for own in rows])
     moved = [(locked.row(own[0].row), own) for own in map(locked.still_to_move, rows) if own]
-    for row, own in moved:
-        for change in own:
-            setattr(row, change.field, change.becomes)
-    _save([row for row, _ in moved], with_policy=with_policy)
+    _save(moved)
+    if with_policy:
+        rules = inforce.policy()
+        Assignment.objects.filter(
+            pk__in=[row.pk for row, _ in moved if isinstance(row, Assignment)]
+        ).update(respond_days=rules.respond_days, requeue_days=rules.requeue_days)
     RequestEvent.objects.bulk_create(
         _event(locked.mres[row.request_id], row, own, now, by) for row, own in moved
     )
@@ -154,10 +160,10 @@ class _Locked:
         mres = MentoringRequest.objects.filter(pk__in={row.request_id for row in rows})
         assignments = Assignment.objects.filter(
             pk__in=[row.pk for row in rows if isinstance(row, Assignment)]
-        )
+        ).only("request", *OF_ASSIGNMENT)
         sessions = Session.objects.filter(
             pk__in=[row.pk for row in rows if isinstance(row, Session)]
-        ).defer("notes")
+        ).only("request", "assignment", *OF_SESSION)
         return cls(
             *(
                 {row.pk: row for row in found.select_for_update(no_key=True).order_by("pk")}
@@ -183,17 +189,14 @@ class _Locked:
         return [one for one in own if one.field != "remind_at" or row.reminded_at is None]
 
 
-def _save(rows: list[Assignment | Session], *, with_policy: bool) -> None:
-    assignments = [row for row in rows if isinstance(row, Assignment)]
-    fields = ["remind_at", "respond_by", "requeue_at"]
-    if with_policy:
-        rules = inforce.policy()
-        fields += ["respond_days", "requeue_days"]
-        for row in assignments:
-            row.respond_days, row.requeue_days = rules.respond_days, rules.requeue_days
-    Assignment.objects.bulk_update(assignments, fields)
-    sessions = [row for row in rows if isinstance(row, Session)]
-    Session.objects.bulk_update(sessions, ["notes_due_at"])
+def _save(moved: list[tuple[Assignment | Session, list[Change]]]) -> None:
+    """Write the new instants. Rows of a batch are due together, so few statements serve all."""
+    alike: dict[tuple[type[Assignment | Session], frozenset[tuple[str, datetime]]], list[int]] = {}
+    for row, own in moved:
+        becomes = frozenset((change.field, change.becomes) for change in own)
+        alike.setdefault((type(row), becomes), []).append(row.pk)
+    for (model, becomes), ids in alike.items():
+        model._default_manager.filter(pk__in=ids).update(**dict(becomes))
 
 
 def _event(

@@ -9,6 +9,7 @@ from intake.views import (
     availability,
     client_page,
     clocks,
+    closed_days,
     closing,
     desk,
     find,
@@ -91,6 +92,9 @@ urlpatterns = [
     path("requests/<int:pk>/hand-back/", closing.hand_back, name="hand_back"),
     # Clocks, explained
     path("requests/<int:pk>/clocks/", clocks.of_request, name="clocks"),
+    path("clocks/closed-days/", closed_days.closed_days, name="closed_days"),
+    path("clocks/closed-days/change/", closed_days.change, name="change_closed_days"),
+    path("clocks/closed-days/move/", closed_days.move, name="move_due_dates"),
     # A volunteer's standing: what waits for his answer goes back
     path("roster/<int:pk>/standing/", standing.standing, name="standing"),
     # How somebody is told

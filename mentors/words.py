@@ -36,3 +36,8 @@ def last_date(deadline: datetime, zone: tzinfo) -> date:
 def zone_in_words(name: str) -> str:
     """“New York” for America/New_York."""
     return name.rsplit("/", 1)[-1].replace("_", " ")
+
+
+def long_day_in_words(day: date) -> str:
+    """“Wed 25 Nov 2026”."""
+    return dateformat.format(day, "D j M Y")
