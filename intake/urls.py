@@ -18,6 +18,7 @@ from intake.views import (
     notes,
     nudging,
     outbox,
+    proposal,
     public,
     queue,
     request,
@@ -73,6 +74,7 @@ urlpatterns = [
     # The search box
     path("find/", find.find_anything, name="find"),
     # Several requests of the queue at once
+    path("queue/proposal/", proposal.proposal, name="proposal"),
     path("queue/several/assign/", several.bulk_assign, name="bulk_assign"),
     path("queue/several/move/", several.bulk_move, name="bulk_move"),
     path("queue/several/withdraw/", several.bulk_withdraw, name="bulk_withdraw"),
