@@ -15,6 +15,7 @@ from intake.views import (
     find,
     looking,
     mail_choice,
+    note_templates,
     notes,
     nudging,
     outbox,
@@ -79,6 +80,10 @@ urlpatterns = [
     path("queue/several/move/", several.bulk_move, name="bulk_move"),
     path("queue/several/withdraw/", several.bulk_withdraw, name="bulk_withdraw"),
     path("queue/several/done/", several.several_done, name="several_done"),
+    # Words for notes to mentors
+    path("note-templates/", note_templates.templates, name="note_templates"),
+    path("note-templates/<int:pk>/", note_templates.template, name="note_template"),
+    path("note-templates/<int:pk>/drop/", note_templates.drop, name="drop_note_template"),
     # One request
     path("requests/<int:pk>/", request.detail, name="request"),
     path("requests/<int:pk>/assign/", assign.assign, name="assign"),

@@ -13,18 +13,18 @@ from intake.pages.sight import Sight
 from mentors.models import Volunteer
 
 
-def what_became_of(gone: Iterable[int], user: Volunteer, now: datetime) -> list[str]:
-    """For requests that have left a coordinator's list: “MR-12: Assigned to … by …”. Two queries.
+def what_became_of(gone: Iterable[int], user: Volunteer, now: datetime) -> dict[int, str]:
+    """For requests that have left a coordinator's list: “MR-12: Assigned to … by ….” Two queries.
 
     Of those that are not in his chapters it says just that.
     """
     wanted = sorted(gone)
     if not wanted:
-        return []
+        return {}
     own = MentoringRequest.objects.coordinated_by(user, now)
     seen = set(own.filter(pk__in=wanted).values_list("pk", flat=True))
     steps = {event.request_id: event for event in _last_steps(seen)}
-    return [f"MR-{pk}: {_became(pk, seen, steps)}." for pk in wanted]
+    return {pk: f"MR-{pk}: {_became(pk, seen, steps)}." for pk in wanted}
 
 
 def _became(pk: int, seen: set[int], steps: dict[int, RequestEvent]) -> str:

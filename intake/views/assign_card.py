@@ -10,6 +10,7 @@ from intake.enums import Status
 from intake.forms.assign import AssignForm, SearchForm
 from intake.inforce import policy
 from intake.models import Assignment, MentoringRequest
+from intake.pages.note_templates import Words, at_hand, filled_in
 from intake.pages.picking import Picking, Search, pick
 from intake.permissions import check_can_assign, check_can_reassign, check_can_replace
 from mentors.models import Volunteer
@@ -51,6 +52,8 @@ class Card:
     search: Search
     told: str
     """Who else learns of it, in a sentence."""
+    words: list[Words]
+    """Note templates, filled in for this request."""
 
     @property
     def chosen_by_now(self) -> int | None:
@@ -68,14 +71,15 @@ def assign_card(
     sent: AssignForm | None = None,
 ) -> Card:
     """The card for a request as it is searched in the address, with the form as it was sent."""
-    search = _search(request, sent)
+    search = looked_at(request, sent)
     picking = pick(mre, search, now=request.now, calendar=days, policy=policy())
     insists = picking.chosen is not None and picking.chosen.needs_note
     form = sent or AssignForm(
         needs_note=assigned_before or insists,
         initial={"step": step_for(mre).key, "seen": mre.current_id},
     )
-    return Card(step_for(mre), picking, form, search, _told(mre))
+    words = filled_in(at_hand(request.user, request.now), mre)
+    return Card(step_for(mre), picking, form, search, _told(mre), words)
 
 
 def _told(mre: MentoringRequest) -> str:
@@ -87,7 +91,8 @@ def _told(mre: MentoringRequest) -> str:
     return f"{mentor} is told that it went to somebody else."
 
 
-def _search(request: SignedInRequest, sent: AssignForm | None) -> Search:
+def looked_at(request: SignedInRequest, sent: AssignForm | None = None) -> Search:
+    """How the shortlist is searched in the address. What makes no sense is passed over."""
     asked = SearchForm(request.GET)
     asked.is_valid()  # what is not valid is not in cleaned_data, and so not asked for
     said = asked.cleaned_data

@@ -28,3 +28,23 @@ addEventListener("keydown", (event) => {
   closeMenus();
   open?.querySelector("summary").focus();
 });
+
+// A button that acts on a chosen mentor says his name.
+addEventListener("change", ({ target }) => {
+  const words = target.dataset?.name && target.form?.querySelector("[data-chosen]");
+  if (words) words.textContent = target.dataset.name;
+});
+for (const chosen of document.querySelectorAll("input[data-name]:checked")) {
+  chosen.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+// Words that are kept go into the note of the same form.
+addEventListener("toggle", ({ target }) => {
+  for (const button of target.querySelectorAll?.("[data-insert]") ?? []) button.hidden = false;
+}, true);
+addEventListener("click", ({ target }) => {
+  if (!target.dataset?.insert) return;
+  const note = target.closest("form").querySelector("textarea");
+  note.value = [note.value.trim(), target.dataset.insert].filter(Boolean).join("\n");
+  note.focus();
+});

@@ -18,6 +18,7 @@
   let chosen = null; // the number of the request in the pane
   let wanted = null; // what a key asked for before the pane was there,
   let ahead = ""; // and what was typed since
+  const done = new Set(); // what was dealt with here: no news
   const notes = new Map(); // what was typed for a request and not sent
   const panes = new Map(); // read in advance: number -> {at, html}
 
@@ -70,7 +71,7 @@
   const settlePane = () => {
     const note = inPane("textarea[name=note]");
     if (note && notes.get(chosen)) note.value = notes.get(chosen);
-    nameTheButton();
+    inPane("input[name=mentor]:checked")?.dispatchEvent(new Event("change", { bubbles: true }));
     showLooking();
     const ask = wanted;
     wanted = null;
@@ -79,12 +80,6 @@
     ahead = "";
     const after = rows()[rows().indexOf(rowOf(chosen)) + 1];
     if (after) readPane(after.dataset.mre);
-  };
-
-  const nameTheButton = () => {
-    const button = inPane("[data-chosen]");
-    const mentor = inPane("input[name=mentor]:checked");
-    if (button) button.textContent = mentor ? mentor.dataset.name : "the chosen mentor";
   };
 
   // --- Choosing a row ----------------------------------------------------------------------------
@@ -128,6 +123,7 @@
 
   // After an act: the row goes, the next one takes its place.
   const goOn = (mre) => {
+    done.add(mre);
     const row = rowOf(mre);
     const next = row?.nextElementSibling ?? row?.previousElementSibling;
     notes.delete(mre);
@@ -147,10 +143,13 @@
     !(name === "open" && node.tagName === "DETAILS") && !(name === "checked" && node.name === "mre");
 
   // What the page says now, without moving focus, scroll, choices or the pane.
+  let reading = 0;
   const refresh = async () => {
+    const mine = ++reading;
     const answer = await fetch(location.href, { headers: { "HX-Request": "true" } }).catch(() => null);
     if (!answer?.ok || answer.redirected) return [];
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (mine !== reading) return []; // read before the latest act: a newer page is on its way
     const before = new Set(rows().map((row) => row.dataset.mre));
     const top = rowOf(chosen)?.getBoundingClientRect().top;
     Idiomorph.morph(queue(), page.getElementById("queue"));
@@ -213,8 +212,9 @@
     const lost = chosen;
     const after = rowOf(chosen)?.nextElementSibling?.dataset.mre;
     const came = await refresh();
-    if (gone.length) say(gone.join(" "), "warning");
-    if (came.length && !gone.length) say(`${numbered(came.length, "request")} came in.`);
+    const news = Object.keys(gone).filter((mre) => !done.has(mre)).map((mre) => gone[mre]);
+    if (news.length) say(news.join(" "), "warning");
+    else if (came.length) say(`${numbered(came.length, "request")} came in.`);
     if (lost && !rowOf(lost)) choose(rowOf(after) ?? rows()[0] ?? null);
   };
 
@@ -315,7 +315,6 @@
     event.preventDefault();
     choose(row, { focus: true });
   });
-  pane.addEventListener("change", nameTheButton);
 
   const bodyOn = (name, does) => document.body.addEventListener(name, does);
   bodyOn("assigned", (event) => {
