@@ -1,7 +1,6 @@
 """What the lists of requests can be narrowed down to; each offers only what its reader may see."""
 
-import re
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,19 +8,22 @@ import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
+from django.utils import timezone
 
 from intake.enums import Status
 from intake.inforce import calendar
-from intake.models import ClientAlias, MentoringRequest
-from intake.numbers import read_number
+from intake.models import MentoringRequest
+from intake.search import MOST, contact_shown_to, find, volunteers_called
 from mentors.models import BusinessType, Chapter, MentoringArea, Volunteer
+from mentors.names import folded_words
 from mentors.picklists import LANGUAGES
 from mentors.roles import duties
 
-TELLING_DIGITS = 4
-"""Fewer digits would be found in nearly every phone number."""
-MOST_WORDS = 6
+MOST_OPEN = 10_000
+"""More requests than are ever open at once: a search of those finds all of them."""
 NEW, EXISTING = "new", "existing"
+EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
+DAY = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
 AGES = (1, 2, 5)
 """Business days: a client waits, waits too long, and is nearly lost."""
 
@@ -35,11 +37,15 @@ class RequestFilter(django_filters.FilterSet):
 
     q = django_filters.CharFilter(
         label="Search",
-        method="search",
+        method="carry_along",
         max_length=200,
         widget=forms.TextInput({"type": "search", "placeholder": "Name, number …"}),
     )
-    chapter = django_filters.ModelChoiceFilter(label="Chapter", empty_label="All chapters")
+    chapter = django_filters.ModelChoiceFilter(
+        label="Chapter",
+        empty_label="All chapters",
+        error_messages={"invalid_choice": "None of your chapters: this is left out here."},
+    )
     area = django_filters.ModelChoiceFilter(
         label="Area", empty_label="Any area", queryset=MentoringArea.objects.order_by(Lower("name"))
     )
@@ -48,6 +54,10 @@ class RequestFilter(django_filters.FilterSet):
     class Meta:
         model = MentoringRequest
         fields = ["q", "chapter", "area"]
+
+    most_found = MOST_OPEN
+    is_cut = False
+    """Whether more were found than are shown."""
 
     def __init__(
         self, data: Any, queryset: QuerySet[MentoringRequest], *, user: Volunteer, now: datetime
@@ -62,28 +72,26 @@ class RequestFilter(django_filters.FilterSet):
         offered = Chapter.objects.all()
         return offered if self.mine.is_admin else offered.filter(pk__in=self.mine.rcic)
 
-    def search(
-        self, rows: QuerySet[MentoringRequest], name: str, value: str
-    ) -> QuerySet[MentoringRequest]:
-        """By number, client, question, mentor; by e-mail and phone where the reader sees them."""
-        return rows.filter(self._anywhere(value))
+    def filter_queryset(self, queryset: QuerySet[MentoringRequest]) -> QuerySet[MentoringRequest]:
+        """Searched last, among what the other filters leave."""
+        rows = super().filter_queryset(queryset)
+        typed = self.form.cleaned_data.get("q")
+        if not typed:
+            return rows
+        contact = contact_shown_to(self.mine)
+        found = find(rows, typed, contact=contact, now=self.now, most=self.most_found)
+        self.is_cut = found.is_cut
+        return rows.filter(pk__in=found.ids)
 
     def carry_along(
         self, rows: QuerySet[MentoringRequest], name: str, value: str
     ) -> QuerySet[MentoringRequest]:
-        """Nothing: the view puts the rows into lanes, after it has counted them all."""
+        """Nothing: rows are searched last, and the view puts them into lanes."""
         return rows
 
-    def _anywhere(self, value: str) -> Q:
-        contact = by_contact(value)
-        if not self.mine.is_admin:
-            # Or a reader of lists could find out by guessing what he is not shown.
-            contact &= Q(chapter__in=self.mine.rcic)
-        return by_number(value) | by_names(value) | Q(question__icontains=value) | contact
 
-
-class QueueFilter(RequestFilter):
-    """The queue by business, language, wait and the mentor asked for, besides."""
+class BusinessFilter(RequestFilter):
+    """By business and language, besides."""
 
     business_type = django_filters.ModelChoiceFilter(
         label="Type of business",
@@ -96,16 +104,27 @@ class QueueFilter(RequestFilter):
         choices=[(NEW, "New business"), (EXISTING, "Existing business")],
         method="by_stage",
     )
+    language = django_filters.ChoiceFilter(
+        label="Language",
+        empty_label="Any language",
+        choices=[(name, name) for name in LANGUAGES],
+    )
+
+    def by_stage(
+        self, rows: QuerySet[MentoringRequest], name: str, value: str
+    ) -> QuerySet[MentoringRequest]:
+        """Businesses that are planned, or those that exist."""
+        return rows.filter(existing=value == EXISTING)
+
+
+class QueueFilter(BusinessFilter):
+    """The queue by wait and the mentor asked for, besides."""
+
     age = django_filters.ChoiceFilter(
         label="Waiting",
         empty_label="Any wait",
         choices=[(str(days), _waits(days)) for days in AGES],
         method="by_age",
-    )
-    language = django_filters.ChoiceFilter(
-        label="Language",
-        empty_label="Any language",
-        choices=[(name, name) for name in LANGUAGES],
     )
     asks_for = django_filters.ModelChoiceFilter(
         label="Asks for",
@@ -120,12 +139,6 @@ class QueueFilter(RequestFilter):
         people = Volunteer.objects.filter(pk__in=wished)
         self.form.fields["asks_for"].queryset = people.order_by("first_name", "last_name", "pk")
 
-    def by_stage(
-        self, rows: QuerySet[MentoringRequest], name: str, value: str
-    ) -> QuerySet[MentoringRequest]:
-        """Businesses that are planned, or those that exist."""
-        return rows.filter(existing=value == EXISTING)
-
     def by_age(
         self, rows: QuerySet[MentoringRequest], name: str, value: str
     ) -> QuerySet[MentoringRequest]:
@@ -137,45 +150,52 @@ class QueueFilter(RequestFilter):
         return rows.filter(long_enough)
 
 
-class AllRequestsFilter(RequestFilter):
-    """All requests, by where they stand."""
+class AllRequestsFilter(BusinessFilter):
+    """All requests by where they stand, the mentor, and the day of submission, besides."""
 
     status = django_filters.ChoiceFilter(
         label="Status", empty_label="Any status", choices=Status.choices
     )
+    mentor = django_filters.CharFilter(
+        label="Mentor",
+        method="by_mentor",
+        max_length=100,
+        widget=forms.TextInput({"type": "search", "placeholder": "First or last name"}),
+    )
+    first_day = django_filters.DateFilter(
+        label="Submitted from", method="from_first_day", widget=DAY
+    )
+    last_day = django_filters.DateFilter(
+        label="Submitted until", method="until_last_day", widget=DAY
+    )
+
+    most_found = MOST
 
     def chapters(self) -> QuerySet[Chapter]:
         """Those that the reader coordinates or leads."""
         offered = Chapter.objects.all()
         return offered if self.mine.is_admin else offered.filter(pk__in=self.mine.sees_requests_of)
 
+    def by_mentor(
+        self, rows: QuerySet[MentoringRequest], name: str, value: str
+    ) -> QuerySet[MentoringRequest]:
+        """What a mentor of this name has, or had when it was closed."""
+        return rows.filter(current__mentor__in=volunteers_called(folded_words(value)))
 
-def by_number(value: str) -> Q:
-    """“MR-10482”, “mr 10482” or “10482”; nothing for anything else."""
-    number = read_number(value)
-    return Q(pk__in=[]) if number is None else Q(pk=number)
+    def from_first_day(
+        self, rows: QuerySet[MentoringRequest], name: str, value: date
+    ) -> QuerySet[MentoringRequest]:
+        """From the beginning of a day on the reader's clock."""
+        return rows.filter(submitted_at__gte=_midnight(value))
 
-
-def by_names(value: str) -> Q:
-    """Every word is part of the name of the client, or every word of that of the mentor."""
-    client, mentor = Q(), Q()
-    for word in value.split()[:MOST_WORDS]:
-        client &= (
-            Q(client__first_name__icontains=word)
-            | Q(client__last_name__icontains=word)
-            | Q(business_name__icontains=word)
-        )
-        mentor &= Q(current__mentor__first_name__icontains=word) | Q(
-            current__mentor__last_name__icontains=word
-        )
-    return (client | mentor) if client else Q(pk__in=[])
+    def until_last_day(
+        self, rows: QuerySet[MentoringRequest], name: str, value: date
+    ) -> QuerySet[MentoringRequest]:
+        """Until the end of a day on the reader's clock."""
+        return rows.filter(submitted_at__lt=_midnight(value) + timedelta(days=1))
 
 
-def by_contact(value: str) -> Q:
-    """Part of an e-mail address, also of a former one; or of a phone number, however written."""
-    aliases = ClientAlias.objects.filter(email__icontains=value).values("client")
-    found = Q(client__email__icontains=value) | Q(client__in=aliases)
-    digits = re.sub(r"[\s().+/-]", "", value)
-    if re.fullmatch(rf"[0-9]{{{TELLING_DIGITS},20}}", digits):
-        found |= Q(client__phone_digits__contains=digits)
-    return found
+def _midnight(day: date) -> datetime:
+    """When a day begins on the reader's clock; of what lies beyond all requests the nearest."""
+    day = min(max(day, EARLIEST), LATEST)
+    return datetime.combine(day, time(), tzinfo=timezone.get_current_timezone())

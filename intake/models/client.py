@@ -3,12 +3,16 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Func, GeneratedField, Q, Value
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Reverse
 
 from intake.enums import NotifyBy
 from intake.querysets import ClientQuerySet
+from mentors.names import name_words
+
+CLIENT_NAME = name_words("first_name", "last_name")
 
 
 class Client(models.Model):
@@ -54,8 +58,18 @@ class Client(models.Model):
             )
         ]
         indexes = [
-            models.Index(fields=["email_key"], name="client_by_email"),
-            models.Index(fields=["phone_digits"], name="client_by_phone"),
+            # With these classes of operators an index also answers how a text begins.
+            models.Index(
+                fields=["email_key"], opclasses=["varchar_pattern_ops"], name="client_by_email"
+            ),
+            models.Index(
+                fields=["phone_digits"], opclasses=["varchar_pattern_ops"], name="client_by_phone"
+            ),
+            models.Index(
+                OpClass(Reverse("phone_digits"), name="text_pattern_ops"),
+                name="client_by_last_digits",
+            ),
+            GinIndex(CLIENT_NAME, name="client_by_name"),
             models.Index(fields=["zip", "last_name"], name="client_by_zip_and_name"),
         ]
 
@@ -83,6 +97,9 @@ class ClientAlias(models.Model):
         verbose_name_plural = "client aliases"
         constraints = [
             models.UniqueConstraint(Lower("email"), "client", name="alias_once_per_client")
+        ]
+        indexes = [
+            models.Index(OpClass(Lower("email"), name="text_pattern_ops"), name="alias_by_email")
         ]
 
     def __str__(self) -> str:

@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, GeneratedField, Q
 from django_fsm import FSMField, FSMModelMixin, transition
 
 from intake.enums import (
@@ -23,9 +25,12 @@ from intake.enums import (
 from intake.models.client import Client
 from intake.querysets import RequestQuerySet
 from mentors.models import BusinessType, Chapter, MentoringArea
+from mentors.names import name_words
 
 if TYPE_CHECKING:
     from intake.models.assignment import Assignment
+
+BUSINESS_NAME = name_words("business_name")
 
 
 class MentoringRequest(FSMModelMixin, models.Model):
@@ -88,6 +93,13 @@ class MentoringRequest(FSMModelMixin, models.Model):
     withdraw_reason = models.CharField(max_length=15, choices=WithdrawReason, blank=True)
     duplicate_of = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="duplicates"
+    )
+
+    question_words: Any = GeneratedField(
+        expression=SearchVector("question", config="english"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+        help_text="The question, to be searched by word whatever its ending.",
     )
 
     objects = RequestQuerySet.as_manager()
@@ -174,6 +186,11 @@ class MentoringRequest(FSMModelMixin, models.Model):
                 fields=["chapter", "status"], condition=Q(status__in=OPEN), name="request_open"
             ),
             models.Index(fields=["-submitted_at", "-id"], name="request_newest"),
+            models.Index(
+                fields=["chapter", "-submitted_at", "-id"], name="request_newest_of_chapter"
+            ),
+            GinIndex(BUSINESS_NAME, name="request_by_business"),
+            GinIndex(fields=["question_words"], name="request_by_question"),
         ]
 
     def __str__(self) -> str:

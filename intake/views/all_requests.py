@@ -22,6 +22,7 @@ def requests(request: SignedInRequest) -> HttpResponse:
     context = {
         "table": show_page(request, AllRequestsTable(filters.qs.for_list())),
         "filter": filters,
+        "is_oldest_first": request.GET.get("sort") == "submitted" and not filters.is_cut,
         "may_search_contact": mine.is_admin or bool(mine.rcic),
         **header_counts(request.user, request.now),
     }

@@ -14,7 +14,10 @@ from django.db.models.functions import Lower
 from mentors.enums import Classification, Role, VolunteerStatus
 from mentors.models.picklists import BusinessType, MentoringArea
 from mentors.models.units import Chapter, District, Region
+from mentors.names import name_words
 from mentors.querysets import PositionQuerySet, VolunteerManager
+
+VOLUNTEER_NAME = name_words("first_name", "last_name")
 
 
 def default_languages() -> list[str]:
@@ -57,7 +60,8 @@ class Volunteer(AbstractBaseUser, PermissionsMixin):
             ),
         ]
         indexes = [
-            models.Index(fields=["chapter", "status", "classification"], name="volunteer_roster")
+            models.Index(fields=["chapter", "status", "classification"], name="volunteer_roster"),
+            GinIndex(VOLUNTEER_NAME, name="volunteer_by_name"),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,168 @@
+"""What the search box answers: all that fits, as far as the reader may see it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Max, Q, QuerySet
+from django.db.models.functions import Lower
+from django.db.models.lookups import StartsWith
+from django.urls import NoReverseMatch, reverse
+
+from intake.enums import Status
+from intake.models import Client, MentoringRequest
+from intake.numbers import read_number
+from intake.querysets import RequestQuerySet
+from intake.search import (
+    EVERY,
+    contact_shown_to,
+    find,
+    find_clients,
+    volunteers_called,
+)
+from mentors.models import Volunteer
+from mentors.names import folded_words
+from mentors.roles import duties
+
+MOST = 10
+"""So many of each kind are shown."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Requests that somebody may find, and of which of them he sees e-mail and phone."""
+
+    rows: RequestQuerySet
+    contact: Q
+
+
+@dataclass(frozen=True)
+class ClientHit:
+    """A client with what the reader may know of him."""
+
+    client: Client
+    requests: int
+    newest: int
+    """The request to open where there is no page of the client."""
+    shows_contact: bool
+
+    @property
+    def address(self) -> str:
+        """The client's page; his newest request as long as clients have no page."""
+        try:
+            return reverse("intake:client", args=[self.client.pk])
+        except NoReverseMatch:
+            return reverse("intake:request", args=[self.newest])
+
+
+@dataclass(frozen=True)
+class Hits:
+    """All that was found, each kind cut at ten."""
+
+    requests: list[MentoringRequest]
+    more_requests: bool
+    clients: list[ClientHit]
+    more_clients: bool
+    people: list[Volunteer]
+    more_people: bool
+
+    def __bool__(self) -> bool:
+        return bool(self.requests or self.clients or self.people)
+
+    @property
+    def only(self) -> str:
+        """Where to go at once, if all that was found is one thing; else nothing.
+
+        A client and his only request are one thing, a client and all his requests too.
+        """
+        if self.people:
+            alone = len(self.people) == 1 and not (self.requests or self.clients)
+            return reverse("mentors:person", args=[self.people[0].pk]) if alone else ""
+        asking = {mre.client_id for mre in self.requests} | {hit.client.pk for hit in self.clients}
+        if len(asking) != 1:
+            return ""
+        if len(self.requests) == 1:
+            return reverse("intake:request", args=[self.requests[0].pk])
+        return self.clients[0].address if self.clients else ""
+
+
+def numbered(typed: str, user: Volunteer, now: datetime) -> int | None:
+    """The request of exactly this number, if `user` may open it."""
+    number = read_number(typed)
+    seen = MentoringRequest.objects.for_user(user, now)
+    return number if number is not None and seen.filter(pk=number).exists() else None
+
+
+def look_up(typed: str, user: Volunteer, now: datetime) -> Hits:
+    """Everything that fits and that `user` may see. Five queries, ten for a mentor with duties."""
+    scopes = list(_scopes(user, now))
+    requests, more_requests = _requests(typed, scopes, now)
+    clients, more_clients = _clients(typed, scopes)
+    people = list(_people(typed, user, now)[: MOST + 1])
+    return Hits(
+        requests=requests,
+        more_requests=more_requests,
+        clients=clients,
+        more_clients=more_clients,
+        people=people[:MOST],
+        more_people=len(people) > MOST,
+    )
+
+
+def _scopes(user: Volunteer, now: datetime) -> Iterator[Scope]:
+    """Where `user` may look. What he is asked to take is not there: before he accepts it he knows
+    the client by the first name only.
+    """
+    mine = duties(user, now)
+    if mine.is_admin or mine.sees_requests_of:
+        yield Scope(MentoringRequest.objects.in_duty_of(user, now), contact_shown_to(mine))
+    if mine.is_mentor:
+        desk = MentoringRequest.objects.on_desk_of(user).exclude(status=Status.ASSIGNED)
+        yield Scope(desk.filter(parked=False), EVERY)
+
+
+def _requests(
+    typed: str, scopes: list[Scope], now: datetime
+) -> tuple[list[MentoringRequest], bool]:
+    found = [find(own.rows, typed, contact=own.contact, now=now, most=MOST) for own in scopes]
+    ids = {pk for one in found for pk in one.ids}
+    rows = MentoringRequest.objects.filter(pk__in=ids).for_list()
+    shown = list(rows.order_by("-submitted_at", "-pk")[: MOST + 1])
+    return shown[:MOST], len(shown) > MOST or any(one.is_cut for one in found)
+
+
+def _clients(typed: str, scopes: list[Scope]) -> tuple[list[ClientHit], bool]:
+    hits: dict[int, ClientHit] = {}
+    more = False
+    for scope in scopes:
+        found = find_clients(scope.rows, typed, contact=scope.contact, most=MOST)
+        hits |= {hit.client.pk: hit for hit in _with_their_requests(found.ids, scope)}
+        more = more or found.is_cut
+    return list(hits.values())[:MOST], more or len(hits) > MOST
+
+
+def _with_their_requests(ids: list[int], scope: Scope) -> Iterator[ClientHit]:
+    """What the reader sees of these clients: two queries."""
+    clients = Client.objects.in_bulk(ids)
+    asked = scope.rows.filter(client__in=ids).order_by().values("client")
+    of_client = {
+        row["client"]: row
+        for row in asked.annotate(
+            requests=Count("pk"), newest=Max("pk"), shown=Count("pk", filter=scope.contact)
+        )
+    }
+    for pk in ids:
+        own = of_client[pk]
+        yield ClientHit(clients[pk], own["requests"], own["newest"], bool(own["shown"]))
+
+
+def _people(typed: str, user: Volunteer, now: datetime) -> QuerySet[Volunteer]:
+    """Whose record on the roster the reader may open: by name or e-mail."""
+    mine = duties(user, now)
+    words = folded_words(typed)
+    if not words or not (mine.is_admin or mine.people_of):
+        return Volunteer.objects.none()
+    address = StartsWith(Lower("email"), typed.strip().lower())
+    found = Volunteer.objects.filter(Q(pk__in=volunteers_called(words)) | Q(address))
+    seen = found.for_user(user, now).select_related("chapter")
+    return seen.order_by("last_name", "first_name", "pk")

@@ -1,0 +1,241 @@
+"""The search box: the answer in one step, and nothing that the reader may not see."""
+
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client as Browser
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from intake.models import ClientAlias
+from intake.search import contact_shown_to, find
+from mentors.models import Volunteer
+from mentors.names import folded_words
+from mentors.roles import duties
+from tests.factories import (
+    MONDAY,
+    Organisation,
+    Story,
+    a_person,
+    an_ask,
+    mentor,
+    request_in,
+    submit,
+)
+from tests.intake.conftest import SetClock
+
+FIND = reverse("intake:find")
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _monday(at: SetClock) -> None:
+    at(MONDAY)
+
+
+def ask(browser: Browser, user: Volunteer, typed: str) -> HttpResponse:
+    browser.force_login(user)
+    return browser.get(FIND, {"q": typed})
+
+
+def goes_to(browser: Browser, user: Volunteer, typed: str) -> str:
+    """Where the answer leads at once; empty for a page of hits."""
+    return str(ask(browser, user, typed).headers.get("Location", ""))
+
+
+def hits(browser: Browser, user: Volunteer, typed: str) -> dict[str, list[str]]:
+    """The names that are shown, by kind."""
+    response = ask(browser, user, typed)
+    assert response.status_code == 200
+    shown = BeautifulSoup(response.content, "html.parser")
+    kinds = {
+        kind: shown.select(f"#{kind} .fw-medium") for kind in ("requests", "clients", "people")
+    }
+    return {kind: [name.get_text() for name in names] for kind, names in kinds.items() if names}
+
+
+def of(story: Story) -> str:
+    return reverse("intake:request", args=[story.mre_id])
+
+
+def maribel(org: Organisation, **fields: Any) -> Story:
+    given = {"first_name": "Maribel", "last_name": "Ortiz", "email": "maribel@b.example",
+             "phone": "216-555-0143"} | fields  # fmt: skip
+    return submit(org, person=a_person(**given), ask=an_ask(business_name="Sunrise Bakery"))
+
+
+class TestOneStep:
+    @pytest.mark.parametrize(
+        "typed",
+        ["MR-{}", "{}", "Maribel Ortiz", "ortiz mari", "maribel@b.example", "maribel@",
+         "2165550143", "(216) 555-0143", "+1 216 555 0143", "0143", "sunrise", "former@b.example"],
+    )  # fmt: skip
+    def test_one_hit_is_opened(self, org: Organisation, client: Browser, typed: str) -> None:
+        story = maribel(org)
+        ClientAlias.objects.create(client=story.mre.client, email="Former@b.example")
+        submit(org)
+        assert goes_to(client, org.rcic, typed.format(story.mre_id)) == of(story)
+
+    def test_a_mentor_without_requests_is_opened(self, org: Organisation, client: Browser) -> None:
+        address = reverse("mentors:person", args=[org.grace.pk])
+        assert goes_to(client, org.rcic, "lindq") == address
+        assert goes_to(client, org.rcic, org.grace.email) == address
+
+    def test_several_hits_are_shown_by_kind(self, org: Organisation, client: Browser) -> None:
+        maribel(org)
+        submit(org, person=a_person(first_name="Oscar", last_name="Ortiz"))
+        mentor(org.new_york, "Rita", "Ortiz")
+        assert hits(client, org.rcic, "ortiz") == {
+            "requests": ["Oscar Ortiz", "Maribel Ortiz"],
+            "clients": ["Oscar Ortiz", "Maribel Ortiz"],
+            "people": ["Rita Ortiz"],
+        }
+
+    def test_a_mentors_name_finds_his_requests(self, org: Organisation, client: Browser) -> None:
+        request_in("accepted", org)
+        found = hits(client, org.rcic, "joan whit")
+        assert found["people"] == ["Joan Whitfield"]
+        assert len(found["requests"]) == 1
+
+    def test_ten_of_a_kind_and_the_way_to_all(self, org: Organisation, client: Browser) -> None:
+        for _ in range(11):
+            submit(org, person=a_person(first_name="Wanda"))
+        assert len(hits(client, org.rcic, "wanda")["requests"]) == 10
+        assert f"{reverse('intake:requests')}?q=wanda" in ask(client, org.rcic, "wanda").text
+
+    @pytest.mark.parametrize(
+        "typed",
+        ["", " ", "\x00", "😀", "%", "'; --", ":*", "a&b|!c", "²", "a" * 5000, "9" * 30, "İ"],
+    )
+    def test_any_text_is_answered(self, org: Organisation, client: Browser, typed: str) -> None:
+        submit(org)
+        assert "Nothing found" in ask(client, org.rcic, typed).text
+
+
+class TestAccents:
+    @pytest.mark.parametrize(
+        "typed", ["jose", "José", "JOSE\u0301", "obrien", "O’Brien", "d'angelo"]
+    )
+    def test_are_found_both_ways(self, org: Organisation, client: Browser, typed: str) -> None:
+        story = submit(org, person=a_person(first_name="José D’Angelo", last_name="O'Brien"))
+        assert goes_to(client, org.rcic, typed) == of(story)
+
+    @pytest.mark.parametrize(
+        "name",
+        ["Łukasz Ødegård", "Nguyễn Đức", "Zoë-Ann Smith/Jones", "J.R. d’Arcy_2", "Ñandú İpek"],
+    )
+    def test_the_database_folds_like_we_do(self, name: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT tsvector_to_array(handoff_name_words(%s))", [name])
+            assert sorted(cursor.fetchone()[0]) == sorted(set(folded_words(name)))
+
+
+class TestSight:
+    @pytest.mark.parametrize(
+        "typed", ["{}", "maribel", "maribel@b.example", "2165550143", "bakery"]
+    )
+    @pytest.mark.parametrize(
+        "who", ["rcic_elsewhere", "chair", "manager", "rcic_former", "sam", "ben"]
+    )
+    def test_who_may_not_open_it_does_not_find_it(
+        self, org: Organisation, client: Browser, who: str, typed: str
+    ) -> None:
+        story = maribel(org)
+        reader = getattr(org, who)
+        assert "Nothing found" in ask(client, reader, typed.format(story.mre_id)).text
+
+    @pytest.mark.parametrize(
+        "typed", ["maribel@b.example", "maribel@b", "2165550143", "2165", "0143"]
+    )
+    def test_a_leader_finds_out_no_address_and_no_number(
+        self, org: Organisation, client: Browser, typed: str
+    ) -> None:
+        story = maribel(org)
+        assert "Nothing found" in ask(client, org.leader, typed).text
+        assert goes_to(client, org.leader, "maribel ortiz") == of(story)
+
+    def test_contact_data_is_shown_to_coordinators_only(
+        self, org: Organisation, client: Browser
+    ) -> None:
+        first, second = maribel(org), maribel(org, last_name="Ortega", email="second@b.example")
+        for email in (first.mre.client.email, second.mre.client.email):
+            assert email in ask(client, org.rcic, "maribel").text
+            assert email not in ask(client, org.leader, "maribel").text
+
+    def test_a_mentor_finds_his_own_clients_once_he_has_accepted(
+        self, org: Organisation, client: Browser
+    ) -> None:
+        story = maribel(org).assign(org.joan)
+        assert "Nothing found" in ask(client, org.joan, "ortiz").text
+        story.accept()
+        for typed in ("ortiz", "maribel@b.example", "0143"):
+            assert goes_to(client, org.joan, typed) == of(story)
+        assert "Nothing found" in ask(client, org.ben, "ortiz").text
+
+    def test_people_are_those_of_the_readers_chapters(
+        self, org: Organisation, client: Browser
+    ) -> None:
+        assert "Nothing found" in ask(client, org.rcic, "yazzie").text
+        assert "Nothing found" in ask(client, org.joan, "lindqvist").text
+
+    def test_a_parked_request_is_for_administrators(
+        self, org: Organisation, client: Browser
+    ) -> None:
+        parked = submit(org, person=a_person(last_name="Parker"), suspended=True)
+        assert "Nothing found" in ask(client, org.rcic, "parker").text
+        assert goes_to(client, org.admin, "parker") == of(parked)
+
+    def test_a_visitor_has_to_sign_in(self, client: Browser) -> None:
+        assert client.get(FIND, {"q": "ortiz"})["Location"].startswith(reverse("account_login"))
+
+
+class TestWhatIsFound:
+    def ids(self, user: Volunteer, typed: str, **more: Any) -> list[int]:
+        from intake.models import MentoringRequest
+
+        contact = contact_shown_to(duties(user, MONDAY))
+        rows = MentoringRequest.objects.in_duty_of(user, MONDAY)
+        found = find(rows, typed, contact=contact, now=MONDAY, **more)
+        return found.ids
+
+    def test_words_of_the_question_whatever_their_ending(self, org: Organisation) -> None:
+        story = submit(org, ask=an_ask(question="Where do bakeries buy flour at wholesale prices?"))
+        for typed in ("bakery", "buying flour", "the price", "wholes"):
+            assert self.ids(org.rcic, typed) == [story.mre_id]
+        assert self.ids(org.rcic, "flour tax") == []
+
+    def test_words_of_questions_older_than_two_years_are_not_looked_for(
+        self, org: Organisation
+    ) -> None:
+        from datetime import timedelta
+
+        old = submit(org, ask=an_ask(question="flour?"), at=MONDAY - timedelta(days=731))
+        assert self.ids(org.rcic, "flour") == []
+        assert self.ids(org.rcic, old.mre.client.last_name) == [old.mre_id]
+
+    def test_the_newest_first_and_no_more_than_wanted(self, org: Organisation) -> None:
+        made = [submit(org, person=a_person(first_name="Wanda")).mre_id for _ in range(4)]
+        assert self.ids(org.rcic, "wanda", most=3) == made[:0:-1]
+
+
+class TestCost:
+    @pytest.fixture(params=[1, 12])
+    def _requests(self, org: Organisation, request: pytest.FixtureRequest) -> None:
+        for number in range(request.param + 1):
+            submit(org, person=a_person(first_name="Wanda", last_name=f"Wu{number}")).assign()
+            mentor(org.new_york, "Wanda", f"Mentor{number}")
+
+    @pytest.mark.usefixtures("_requests")
+    def test_the_page_of_hits(
+        self,
+        org: Organisation,
+        client: Browser,
+        django_assert_num_queries: DjangoAssertNumQueries,
+    ) -> None:
+        client.force_login(org.rcic)
+        with django_assert_num_queries(17):
+            client.get(FIND, {"q": "wanda"})
