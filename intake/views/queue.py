@@ -20,6 +20,8 @@ from mentors.web import SignedInRequest
 
 MOST_ROWS = 100
 """More rows are never on one page."""
+FOLDED = {"business_type", "age", "language", "asks_for"}
+"""Filters that stand behind a fold until one of them is used."""
 
 
 @require_safe
@@ -34,6 +36,7 @@ def queue(request: SignedInRequest) -> HttpResponse:
         "table": show_page(request, table),
         "filter": filters,
         "is_filtered": bool(filters.form.changed_data),
+        "is_narrowed": bool(FOLDED.intersection(filters.form.changed_data)),
         "pills": pills(need_action.LANES, counted.lanes, lane),
         "count": counted.lanes[lane],
         "chapters": counted.chapters,
