@@ -26,6 +26,7 @@ from intake.views import (
     sessions,
     several,
     standing,
+    try_clocks,
     watch,
 )
 
@@ -99,6 +100,7 @@ urlpatterns = [
     path("requests/<int:pk>/hand-back/", closing.hand_back, name="hand_back"),
     # Clocks, explained
     path("requests/<int:pk>/clocks/", clocks.of_request, name="clocks"),
+    path("clocks/", try_clocks.try_clocks, name="try_clocks"),
     path("clocks/closed-days/", closed_days.closed_days, name="closed_days"),
     path("clocks/closed-days/change/", closed_days.change, name="change_closed_days"),
     path("clocks/closed-days/move/", closed_days.move, name="move_due_dates"),

@@ -27,6 +27,7 @@ MENTORS = Entry("mentors:roster", "Mentors")
 ROSTER = Entry("mentors:roster", "Roster")
 ACTIVITY = Entry("reports:activity", "Mentors’ activity")
 REPORTS = Entry("reports:overview", "Reports")
+CLOCKS = Entry("intake:try_clocks", "Clocks")
 OUTBOX = Entry("intake:outbox", "Outbox")
 ADMIN = Entry("admin:index", "Admin")
 HOW_TOLD = Entry("intake:mails", "How I am told")
@@ -79,6 +80,7 @@ def _offers(mine: Duties) -> list[tuple[Any, Entry]]:
         (mine.manages, ROSTER),
         (every or mine.chairs, ACTIVITY),
         (every or mine.leads, REPORTS),
+        (every, CLOCKS),
         (every, OUTBOX),
         (every, ADMIN),
     ]

@@ -27,6 +27,7 @@ OFFERS = [
             "Mentors",
             "Mentors’ activity",
             "Reports",
+            "Clocks",
             "Outbox",
             "Admin",
         ],
