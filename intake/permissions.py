@@ -6,7 +6,15 @@ do it raises NotAllowed. The rules are those of the table of acts in docs/rules.
 
 from datetime import datetime
 
-from intake.enums import BAD_ADDRESS, Channel, ContactResult, Outcome, SessionState, Status
+from intake.enums import (
+    BAD_ADDRESS,
+    Channel,
+    ContactResult,
+    ListPage,
+    Outcome,
+    SessionState,
+    Status,
+)
 from intake.inforce import policy
 from intake.models import Assignment, MentoringRequest, RequestEvent, Session
 from intake.nudges import nudges_today
@@ -308,10 +316,28 @@ def check_can_write_to_client(user: Volunteer, mre: MentoringRequest, now: datet
         raise NotAllowed("Accept the request first: your first note goes to the client with that.")
 
 
+def check_can_read_weights(user: Volunteer, now: datetime) -> None:
+    """See what gives points on the shortlist: who works with it."""
+    mine = duties(user, now)
+    if not (mine.is_admin or mine.rcic):
+        raise NotAllowed("What gives points on the shortlist is for coordinators (RCIC) to read.")
+
+
 def check_can_keep_closed_days(user: Volunteer, now: datetime) -> None:
     """Add and remove closed days, and move the due dates that hang on them: administrators."""
     if not duties(user, now).is_admin:
         raise NotAllowed("Only administrators change the closed days; everybody can read them.")
+
+
+def check_has_saved_views(user: Volunteer, page: ListPage, now: datetime) -> None:
+    """Save views of a list: whoever has that list."""
+    mine = duties(user, now)
+    has = mine.sees_requests_of if page == ListPage.REQUESTS else mine.rcic
+    if not (mine.is_admin or has):
+        raise NotAllowed(
+            "Views are saved by those who have the list: coordinators (RCIC), and leaders for "
+            "All requests."
+        )
 
 
 def _held(mre: MentoringRequest) -> bool:

@@ -23,6 +23,7 @@ from intake.views import (
     public,
     queue,
     request,
+    saved_views,
     sessions,
     several,
     standing,
@@ -73,6 +74,13 @@ urlpatterns = [
     path("requests/<int:pk>/leave/", looking.leave, name="leave"),
     path("watch/", watch.watch, name="watch"),
     path("requests/", all_requests.requests, name="requests"),
+    # Saved views of the lists
+    path("views/", saved_views.saved_views, name="saved_views"),
+    path("views/save/<str:page>/", saved_views.save, name="save_view"),
+    path("views/<int:pk>/", saved_views.change, name="change_view"),
+    path("views/<int:pk>/drop/", saved_views.drop, name="drop_view"),
+    path("views/<int:pk>/first/", saved_views.begin_with, name="begin_with_view"),
+    path("views/all/<str:page>/first/", saved_views.begin_with_all, name="begin_with_all"),
     # The search box
     path("find/", find.find_anything, name="find"),
     # Several requests of the queue at once

@@ -23,6 +23,11 @@ class SavedView(Shared):
             ),
         ]
 
+    @property
+    def list_name(self) -> str:
+        """The name of the address of its list."""
+        return f"intake:{self.page}"
+
 
 class DefaultView(models.Model):
     """With which of the saved views a list opens for one person."""

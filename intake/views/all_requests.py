@@ -4,8 +4,10 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from intake.enums import ListPage
 from intake.filters import AllRequestsFilter
 from intake.models import MentoringRequest
+from intake.pages.saved_views import default_redirect, saved_menu
 from intake.tables import AllRequestsTable
 from intake.views.lists import check_has_list, header_counts, show_page
 from mentors.roles import duties
@@ -16,6 +18,8 @@ from mentors.web import SignedInRequest
 def requests(request: SignedInRequest) -> HttpResponse:
     """All requests in scope, newest first, found by number, name, question, e-mail, phone."""
     check_has_list(request.user, request.now)
+    if begun := default_redirect(request, ListPage.REQUESTS):
+        return begun
     seen = MentoringRequest.objects.in_duty_of(request.user, request.now)
     filters = AllRequestsFilter(request.GET, seen, user=request.user, now=request.now)
     mine = duties(request.user, request.now)
@@ -24,6 +28,7 @@ def requests(request: SignedInRequest) -> HttpResponse:
         "filter": filters,
         "is_oldest_first": request.GET.get("sort") == "submitted" and not filters.is_cut,
         "may_search_contact": mine.is_admin or bool(mine.rcic),
+        **saved_menu(request, ListPage.REQUESTS),
         **header_counts(request.user, request.now),
     }
     return render(request, "intake/requests/page.html", context)
