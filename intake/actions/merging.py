@@ -16,7 +16,8 @@ from intake.models import Client, ClientAlias, ClientMerge, MentoringRequest
 from mentors.errors import AlreadyDone, Invalid
 from mentors.models import Volunteer
 
-FIELDS = (*CONTACT_DATA, "service_suspended")
+LABELS = CONTACT_DATA | {"service_suspended": "suspension of service"}
+FIELDS = tuple(LABELS)
 """What a merge may change on the client who is kept."""
 
 
@@ -144,6 +145,11 @@ class Undoing:
     fields: dict[str, Any]
     stays: list[str]
 
+    @property
+    def labels(self) -> list[str]:
+        """The fields that get back their value from before, as people call them."""
+        return [LABELS[name] for name in FIELDS if name in self.fields]
+
 
 def foresee(merge: ClientMerge) -> Undoing:
     """Compare the record of a merge with how things stand. Three queries."""
@@ -162,8 +168,7 @@ def _stays(
     record, number = merge.record, merge.kept.number
     for name in FIELDS:
         if name in record["fields"] and name not in fields:
-            label = CONTACT_DATA.get(name, "service suspended")
-            yield f"The {label} of {number} was changed since and stays as it is."
+            yield f"The {LABELS[name]} of {number} was changed since and stays as it is."
     if later := of_kept.filter(submitted_at__gt=merge.at).count():
         yield f"Requests that came in since stay with {number}: {later}."
     moved = record["aliases"]["moved"]

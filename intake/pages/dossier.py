@@ -11,7 +11,7 @@ from django.db.models import Count, Q
 from intake import duplicates
 from intake.calendar import BusinessCalendar
 from intake.enums import SessionState
-from intake.models import MentoringRequest, Note
+from intake.models import DuplicateFlag, MentoringRequest, Note
 from intake.pages import timeline
 from intake.pages.sight import Sight, client_name, reads_note
 from intake.pages.situation import where_it_stands
@@ -25,6 +25,7 @@ class Twin:
 
     other: MentoringRequest
     reason: str
+    found_at: datetime
     is_open_to_reader: bool
 
 
@@ -91,20 +92,22 @@ def twins(mre: MentoringRequest, seen: Sight, user: Volunteer, now: datetime) ->
         return []
     flags = _flags(mre, seen)
     open_to_reader = _open_to_reader(user, now, [other for other, _ in flags])
-    return [Twin(other, reason, other.pk in open_to_reader) for other, reason in flags]
+    return [
+        Twin(other, flag.reason, flag.found_at, other.pk in open_to_reader) for other, flag in flags
+    ]
 
 
-def _flags(mre: MentoringRequest, seen: Sight) -> list[tuple[MentoringRequest, str]]:
+def _flags(mre: MentoringRequest, seen: Sight) -> list[tuple[MentoringRequest, DuplicateFlag]]:
     flags = (
         duplicates.unsettled()
         .filter(Q(request=mre) | Q(other=mre))
         .select_related("request__client", "request__chapter", "other__client", "other__chapter")
     )
     found = [
-        (flag.other if flag.request_id == mre.pk else flag.request, flag.reason)
+        (flag.other if flag.request_id == mre.pk else flag.request, flag)
         for flag in flags.order_by("-pk")
     ]
-    return [(twin, reason) for twin, reason in found if seen.is_admin or not twin.parked]
+    return [(twin, flag) for twin, flag in found if seen.is_admin or not twin.parked]
 
 
 def _others(mre: MentoringRequest, seen: Sight, user: Volunteer, now: datetime) -> list[Any]:

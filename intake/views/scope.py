@@ -3,7 +3,7 @@
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from intake.models import MentoringRequest
+from intake.models import Client, MentoringRequest
 from intake.views.way_back import list_behind
 from mentors.web import SignedInRequest
 
@@ -17,3 +17,14 @@ def get_mre(request: SignedInRequest, pk: int) -> MentoringRequest:
     request.back = list_behind(request) or reverse("intake:request", args=[pk])
     seen = MentoringRequest.objects.for_user(request.user, request.now)
     return get_object_or_404(seen.for_list(), pk=pk)
+
+
+def get_client(request: SignedInRequest, pk: int) -> Client:
+    """The client if he is in the viewer's scope; for one who was merged, who was kept.
+
+    Raises Http404. A refusal further on leads back to the page of this client.
+    """
+    asked = get_object_or_404(Client, pk=pk)
+    kept = asked.merged_into_id or asked.pk
+    request.back = reverse("intake:client", args=[kept])
+    return get_object_or_404(Client.objects.for_user(request.user, request.now), pk=kept)
