@@ -48,14 +48,19 @@ class TryForm(forms.Form):
     Afterwards `start_at`, `until_at` (instants), `whose` and `policy`.
     """
 
-    start = WallTimeField(label="Start")
+    start = WallTimeField(label="Start", help_text="On the clock of the place.")
     until = WallTimeField(
         label="Until", required=False, help_text="To count the business days in between."
     )
     chapter = forms.ModelChoiceField(
-        Chapter.objects.order_by("name", "pk"), required=False, empty_label="My own"
+        Chapter.objects.order_by("name", "pk"),
+        required=False,
+        empty_label="My own",
+        help_text="Whose clock is meant.",
     )
-    zone = forms.ChoiceField(label="Time zone", choices=_zones, required=False)
+    zone = forms.ChoiceField(
+        label="Time zone", choices=_zones, required=False, help_text="Instead of a chapter."
+    )
 
     start_at: datetime
     until_at: datetime | None

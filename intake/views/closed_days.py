@@ -19,6 +19,9 @@ from intake.permissions import check_can_keep_closed_days
 from mentors.permissions import refusal
 from mentors.web import SignedInRequest
 
+SHOWN_YEARS = 2
+"""This year and the next are shown; the others are folded."""
+
 
 @require_safe
 def closed_days(request: SignedInRequest) -> HttpResponse:
@@ -89,9 +92,9 @@ def _listed(request: SignedInRequest, form: ClosedDaysForm) -> HttpResponse:
     today = local_date(request.now, request.user.zone)
     context: dict[str, Any] = {
         "form": form,
-        "years": [year for year in years if year[0] >= today.year],
+        "years": [year for year in years if today.year <= year[0] < today.year + SHOWN_YEARS],
+        "later": [year for year in years if year[0] >= today.year + SHOWN_YEARS],
         "past": [year for year in years if year[0] < today.year],
-        "this_year": today.year,
         "last_year": years[-1][0] if years else None,
         "read_only": refusal(check_can_keep_closed_days, request.user, request.now),
     }

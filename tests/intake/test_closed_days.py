@@ -90,13 +90,16 @@ def test_the_acts_refuse_everybody_else_too(org: Organisation, who: str) -> None
     assert not ClosedDay.objects.filter(name="Snow").exists()
 
 
-def test_the_years_that_are_over_are_folded(client: Browser, org: Organisation) -> None:
+def test_this_year_and_the_next_are_shown_and_the_others_folded(
+    client: Browser, org: Organisation
+) -> None:
     client.force_login(org.admin)
     page = BeautifulSoup(client.get(LIST).content, "html.parser")
     assert page.select_one("details #year-2025") is not None
     assert page.select_one("details #year-2026") is None
     assert page.select_one("#year-2026") is not None
-    assert page.select("details input[name=remove]") == []
+    assert page.select_one("details #year-2028") is not None
+    assert page.select("#year-2025 ~ ul input") == []
 
 
 # --- What would move ------------------------------------------------------------------------------

@@ -13,7 +13,9 @@ const showCounting = async (link) => {
   dialog.innerHTML = await answer.text();
   dialog.addEventListener("close", () => {
     dialog.remove();
-    link.focus();
+    // A list that refreshed itself meanwhile has a new link in the place of this one.
+    const here = link.isConnected ? link : document.querySelector(`a.counted[href="${link.getAttribute("href")}"]`);
+    here?.focus();
   });
   dialog.addEventListener("click", (event) => {
     if (event.target === dialog) dialog.close();
@@ -22,9 +24,13 @@ const showCounting = async (link) => {
   dialog.showModal();
 };
 
+let asking = false;
+
 addEventListener("click", (event) => {
   const link = event.target.closest("a.counted");
   if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   event.preventDefault();
-  showCounting(link).catch(() => { location.href = link.href; });
+  if (asking) return;
+  asking = true;
+  showCounting(link).catch(() => { location.href = link.href; }).finally(() => { asking = false; });
 });
