@@ -327,13 +327,14 @@ class ClosedDayAdmin(admin.ModelAdmin):
     search_fields = ("name",)
     ordering = ("-date",)
     show_full_result_count = False
-    fieldsets = (
-        (
-            None,
-            {
-                "description": "Counts for what is assigned from now on. Due dates that are set "
-                "already stay, unless somebody runs the command recompute_due.",
-                "fields": ("date", "name"),
-            },
-        ),
-    )
+
+    def get_fieldsets(
+        self, request: HttpRequest, obj: ClosedDay | None = None
+    ) -> list[tuple[str | None, dict[str, Any]]]:
+        """The fields, and the way to the page that shows first what would move."""
+        hint = format_html(
+            'Due dates that are set already stay as they are here. On the page <a href="{}">Closed '
+            "days</a> you see first which of them would move, and can move them.",
+            reverse("intake:closed_days"),
+        )
+        return [(None, {"description": hint, "fields": ("date", "name")})]

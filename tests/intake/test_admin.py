@@ -249,6 +249,8 @@ def test_hostile_names_are_shown_and_never_run(administrator: Browser, org: Orga
 
 
 def test_a_closed_day_is_added_and_taken_away(administrator: Browser, org: Organisation) -> None:
+    leads = f'<a href="{reverse("intake:closed_days")}">Closed days</a>'
+    assertContains(administrator.get(page(ClosedDay, "add")), leads)
     administrator.post(page(ClosedDay, "add"), {"date": "2026-05-04", "name": "Star day"})
     day = ClosedDay.objects.get(name="Star day")
     again = administrator.post(page(ClosedDay, "add"), {"date": "2026-05-04", "name": "Twice"})
