@@ -328,9 +328,7 @@ class ClosedDayAdmin(admin.ModelAdmin):
     ordering = ("-date",)
     show_full_result_count = False
 
-    def get_fieldsets(
-        self, request: HttpRequest, obj: ClosedDay | None = None
-    ) -> list[tuple[str | None, dict[str, Any]]]:
+    def get_fieldsets(self, request: HttpRequest, obj: ClosedDay | None = None) -> Any:
         """The fields, and the way to the page that shows first what would move."""
         hint = format_html(
             'Due dates that are set already stay as they are here. On the page <a href="{}">Closed '

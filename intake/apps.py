@@ -7,3 +7,7 @@ class IntakeConfig(AppConfig):
     name = "intake"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = "Requests"
+
+    def ready(self) -> None:
+        """Have the settings looked at before anything starts."""
+        from intake import checks  # noqa: F401

@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import Model, QuerySet
 
 from intake import inforce
 from intake.calendar import BusinessCalendar
@@ -19,6 +21,8 @@ from intake.enums import UNANSWERED, EventKind, Outcome, SessionState
 from intake.models import Assignment, MentoringRequest, RequestEvent, Session
 from intake.policy import Clocks, Policy, assignment_clocks, notes_due
 from mentors.models import Volunteer
+
+Row = TypeVar("Row", bound=Model)
 
 BATCH = 500
 """Rows that are moved in one transaction: few queries, and nobody waits long for a lock."""
@@ -160,15 +164,14 @@ class _Locked:
         mres = MentoringRequest.objects.filter(pk__in={row.request_id for row in rows})
         assignments = Assignment.objects.filter(
             pk__in=[row.pk for row in rows if isinstance(row, Assignment)]
-        ).only("request", *OF_ASSIGNMENT)
+        )
         sessions = Session.objects.filter(
             pk__in=[row.pk for row in rows if isinstance(row, Session)]
-        ).only("request", "assignment", *OF_SESSION)
+        )
         return cls(
-            *(
-                {row.pk: row for row in found.select_for_update(no_key=True).order_by("pk")}
-                for found in (mres.only("status"), assignments, sessions)
-            )
+            _lock(mres.only("status")),
+            _lock(assignments.only("request", *OF_ASSIGNMENT)),
+            _lock(sessions.only("request", "assignment", *OF_SESSION)),
         )
 
     def row(self, seen: Assignment | Session) -> Assignment | Session:
@@ -187,6 +190,10 @@ class _Locked:
         if not isinstance(seen, Assignment) or row.outcome != seen.outcome:
             return []
         return [one for one in own if one.field != "remind_at" or row.reminded_at is None]
+
+
+def _lock(rows: QuerySet[Row]) -> dict[int, Row]:
+    return {row.pk: row for row in rows.select_for_update(no_key=True).order_by("pk")}
 
 
 def _save(moved: list[tuple[Assignment | Session, list[Change]]]) -> None:

@@ -156,6 +156,8 @@ def test_the_deployment_checks_have_nothing_to_say() -> None:
         ({"REDIS_URL": ""}, "Set REDIS_URL, for example "),
         ({"SITE_URL": "http://handoff.example.org"}, "it must begin with https://."),
         ({"POLICY_RESPOND_DAYS": "two"}, '"POLICY_RESPOND_DAYS" invalid'),
+        ({"POLICY_RESPOND_DAYS": "9"}, "requeue_days (5) must be more than respond_days (9)"),
+        ({"POLICY_RESPOND_WEEKS": "1"}, "There is no number POLICY_RESPOND_WEEKS."),
     ],
 )
 def test_production_refuses_an_unsafe_value_in_a_sentence(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.test import Client as Browser
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
@@ -35,8 +35,8 @@ def _now(at: SetClock) -> None:
     at(LATER)
 
 
-def words(response: HttpResponse) -> str:
-    main = BeautifulSoup(response.content, "html.parser").main
+def words(response: HttpResponseBase) -> str:
+    main = BeautifulSoup(response.getvalue(), "html.parser").main
     assert main is not None
     return main.get_text(" ", strip=True).replace(" ,", ",")
 
