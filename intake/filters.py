@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from intake.choices import ReadOnceFilter
 from intake.enums import Status
 from intake.inforce import calendar
 from intake.models import MentoringRequest
@@ -41,12 +42,12 @@ class RequestFilter(django_filters.FilterSet):
         max_length=200,
         widget=forms.TextInput({"type": "search", "placeholder": "Name, number …"}),
     )
-    chapter = django_filters.ModelChoiceFilter(
+    chapter = ReadOnceFilter(
         label="Chapter",
         empty_label="All chapters",
         error_messages={"invalid_choice": "None of your chapters: this is left out here."},
     )
-    area = django_filters.ModelChoiceFilter(
+    area = ReadOnceFilter(
         label="Area", empty_label="Any area", queryset=MentoringArea.objects.order_by(Lower("name"))
     )
     lane = django_filters.CharFilter(method="carry_along", widget=forms.HiddenInput, max_length=30)
@@ -93,7 +94,7 @@ class RequestFilter(django_filters.FilterSet):
 class BusinessFilter(RequestFilter):
     """By business and language, besides."""
 
-    business_type = django_filters.ModelChoiceFilter(
+    business_type = ReadOnceFilter(
         label="Type of business",
         empty_label="Any type",
         queryset=BusinessType.objects.order_by(Lower("name")),
@@ -126,7 +127,7 @@ class QueueFilter(BusinessFilter):
         choices=[(str(days), _waits(days)) for days in AGES],
         method="by_age",
     )
-    asks_for = django_filters.ModelChoiceFilter(
+    asks_for = ReadOnceFilter(
         label="Asks for",
         empty_label="Any mentor or none",
         field_name="requested_mentor",

@@ -169,7 +169,7 @@ DJANGO_TABLES2_TEMPLATE = "components/table.html"
 
 # --- People -------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "mentors.Volunteer"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["mentors.signing_in.WithChapter"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

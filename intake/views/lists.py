@@ -36,18 +36,28 @@ def check_has_list(user: Volunteer, now: datetime) -> None:
         )
 
 
-def show_page(request: SignedInRequest, table: Table) -> Table:
-    """The page and the order that were asked for; the first or last page for a number too far."""
-    paging = {"per_page": PER_PAGE, "paginator_class": BoundedPaginator}
+def show_page(request: SignedInRequest, table: Table, *, known: int | None = None) -> Table:
+    """The page and the order that were asked for; the first or last page for a number too far.
+
+    `known`: how many rows there are, where they have been counted already.
+    """
+    paging = {"per_page": PER_PAGE, "paginator_class": BoundedPaginator, "known": known}
     return RequestConfig(request, paginate=paging).configure(table)
 
 
-def header_counts(user: Volunteer, now: datetime) -> dict[str, Any]:
-    """How much waits for a coordinator, for the header. Two queries; none for everybody else."""
+def header_counts(
+    user: Volunteer, now: datetime, *, waiting: int | None = None, watched: int | None = None
+) -> dict[str, Any]:
+    """How much waits for a coordinator, for the header. Three queries; none for everybody else.
+
+    `waiting`: how many wait, `watched`: how many need an eye, where that is known already.
+    """
     mine = duties(user, now)
     if not (mine.is_admin or mine.rcic):
         return {}
     own = MentoringRequest.objects.coordinated_by(user, now)
-    waiting = own.need_action().filter(parked=False).count()
-    watched = watching.watched(own, now).count()
+    if waiting is None:
+        waiting = own.need_action().filter(parked=False).count()
+    if watched is None:
+        watched = len(watching.watched(own, now))
     return {"nav_counts": {"intake:queue": waiting, "intake:watch": watched}}

@@ -5,13 +5,14 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from intake import presence
-from intake.enums import Status
+from intake.enums import ListPage, Status
 from intake.filters import QueueFilter
 from intake.inforce import calendar
 from intake.models import MentoringRequest
 from intake.numbers import read_number
 from intake.pages import changes, need_action
 from intake.pages.lanes import chosen_lane, pills
+from intake.pages.saved_views import default_redirect, saved_menu
 from intake.tables import QueueTable
 from intake.views.lists import check_has_queue, header_counts, show_page
 from intake.views.preview import show_preview
@@ -28,12 +29,15 @@ FOLDED = {"business_type", "age", "language", "asks_for"}
 def queue(request: SignedInRequest) -> HttpResponse:
     """Client Requests – Need Action: lanes by reason, filters, and where each has got stuck."""
     check_has_queue(request.user, request.now)
+    if begins := default_redirect(request, ListPage.QUEUE):
+        return begins
     filters, lane = _asked(request)
     counted = need_action.tally(filters.qs, lane, request.now)
+    everything = None if filters.form.changed_data else counted.lanes[need_action.ALL]
     rows, days = need_action.in_lane(filters.qs, lane, request.now), calendar()
     table = QueueTable(need_action.for_list(rows), now=request.now, calendar=days)
     context = {
-        "table": show_page(request, table),
+        "table": show_page(request, table, known=counted.lanes[lane]),
         "filter": filters,
         "is_filtered": bool(filters.form.changed_data),
         "is_narrowed": bool(FOLDED.intersection(filters.form.changed_data)),
@@ -42,7 +46,8 @@ def queue(request: SignedInRequest) -> HttpResponse:
         "chapters": counted.chapters,
         "stamp": counted.stamp,
         "oldest": need_action.longest_wait(rows, days, request.now),
-        **header_counts(request.user, request.now),
+        **saved_menu(request, ListPage.QUEUE),
+        **header_counts(request.user, request.now, waiting=everything),
     }
     if not counted.lanes[lane]:
         asked = filters.queryset.filter(status=Status.ASSIGNED)

@@ -395,7 +395,7 @@ class TestCost:
         django_assert_num_queries: DjangoAssertNumQueries,
     ) -> None:
         client.force_login(org.rcic)
-        with django_assert_num_queries(18):
+        with django_assert_num_queries(19):
             client.get(QUEUE)
 
     @pytest.mark.usefixtures("_requests")
