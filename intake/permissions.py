@@ -329,6 +329,13 @@ def check_can_keep_closed_days(user: Volunteer, now: datetime) -> None:
         raise NotAllowed("Only administrators change the closed days; everybody can read them.")
 
 
+def check_can_add_request(user: Volunteer, now: datetime) -> None:
+    """Type in a request for a client who calls or walks in: RCICs and mentors."""
+    mine = duties(user, now)
+    if not (mine.is_admin or mine.rcic or mine.is_mentor):
+        raise NotAllowed("Requests are typed in by coordinators (RCIC) and mentors.")
+
+
 def check_has_saved_views(user: Volunteer, page: ListPage, now: datetime) -> None:
     """Save views of a list: whoever has that list."""
     mine = duties(user, now)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from intake.views import (
+    add_request,
     all_requests,
     answer_link,
     assign,
@@ -77,6 +78,7 @@ urlpatterns = [
     path("requests/<int:pk>/leave/", looking.leave, name="leave"),
     path("watch/", watch.watch, name="watch"),
     path("requests/", all_requests.requests, name="requests"),
+    path("requests/new/", add_request.add_request, name="add_request"),
     # Saved views of the lists
     path("views/", saved_views.saved_views, name="saved_views"),
     path("views/save/<str:page>/", saved_views.save, name="save_view"),

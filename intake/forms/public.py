@@ -169,16 +169,10 @@ class Unseen(forms.CharField):
         """Leave it to the form, which takes what it can use."""
 
 
-class PublicRequestForm(RequestForm):
-    """The form on the public page, with what a stranger's browser brings along unseen."""
+class SentOnceForm(RequestForm):
+    """A form that makes one request, however often it is sent."""
 
     key = Unseen()
-    origination_url = Unseen()
-    requested_mentor = Unseen()
-    reference = Unseen(
-        label="Leave this empty",
-        widget=forms.TextInput({"autocomplete": "off", "tabindex": "-1"}),
-    )
 
     def clean_key(self) -> UUID:
         """The key that came with this page; another one if somebody tampered with it."""
@@ -186,6 +180,25 @@ class PublicRequestForm(RequestForm):
             return UUID(self.cleaned_data["key"])
         except ValueError:
             return uuid4()
+
+    def submission_key(self) -> UUID:
+        """The same for the same form sent twice.
+
+        Who goes back, asks something else and sends again means another request: the key of the
+        page alone would swallow it.
+        """
+        return uuid5(cast("UUID", self.cleaned_data["key"]), repr((self.person(), self.ask())))
+
+
+class PublicRequestForm(SentOnceForm):
+    """The form on the public page, with what a stranger's browser brings along unseen."""
+
+    origination_url = Unseen()
+    requested_mentor = Unseen()
+    reference = Unseen(
+        label="Leave this empty",
+        widget=forms.TextInput({"autocomplete": "off", "tabindex": "-1"}),
+    )
 
     def clean_origination_url(self) -> str:
         """The page that led here, if it is one."""
@@ -199,14 +212,6 @@ class PublicRequestForm(RequestForm):
     def trapped(self) -> bool:
         """Whether the field that no person sees was filled in."""
         return bool(self.cleaned_data["reference"])
-
-    def submission_key(self) -> UUID:
-        """The same for the same form sent twice.
-
-        Who goes back, asks something else and sends again means another request: the key of the
-        page alone would swallow it.
-        """
-        return uuid5(cast("UUID", self.cleaned_data["key"]), repr((self.person(), self.ask())))
 
 
 def origin(address: str) -> str:

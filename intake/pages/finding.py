@@ -109,6 +109,20 @@ def look_up(typed: str, user: Volunteer, now: datetime) -> Hits:
     )
 
 
+def clients_to_reach(typed: str, user: Volunteer, now: datetime) -> list[ClientHit]:
+    """The clients that fit and whose e-mail and phone `user` sees."""
+    hits, _ = _clients(typed, list(_scopes(user, now)))
+    return [hit for hit in hits if hit.shows_contact]
+
+
+def client_to_reach(pk: int, user: Volunteer, now: datetime) -> Client | None:
+    """This client, if `user` sees his e-mail and phone."""
+    for scope in _scopes(user, now):
+        if scope.rows.filter(scope.contact, client=pk).exists():
+            return Client.objects.get(pk=pk)
+    return None
+
+
 def _scopes(user: Volunteer, now: datetime) -> Iterator[Scope]:
     """Where `user` may look. What he is asked to take is not there: before he accepts it he knows
     the client by the first name only.

@@ -27,6 +27,7 @@ def requests(request: SignedInRequest) -> HttpResponse:
         "table": show_page(request, AllRequestsTable(filters.qs.for_list())),
         "filter": filters,
         "is_oldest_first": request.GET.get("sort") == "submitted" and not filters.is_cut,
+        "may_add": mine.is_admin or bool(mine.rcic),
         "may_search_contact": mine.is_admin or bool(mine.rcic),
         **saved_menu(request, ListPage.REQUESTS),
         **header_counts(request.user, request.now),

@@ -406,7 +406,7 @@ class TestCost:
         django_assert_num_queries: DjangoAssertNumQueries,
     ) -> None:
         client.force_login(org.rcic)
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(14):
             client.get(ALL)
 
 
