@@ -85,7 +85,9 @@ class Proposal:
         if self.proposed is None:
             return ""
         limit = self.proposed.candidate.weekly_limit
-        return f"{self.place} of {limit} after this" if limit else f"{self.place} after this"
+        return (
+            f"{self.place} of {limit} after this" if limit else f"{self.place} this week after this"
+        )
 
 
 @dataclass(frozen=True)

@@ -115,7 +115,7 @@ def _assigned(
     found = obstacles(need, candidate)
     if final := next((one.text for one in found if not one.can_override), ""):
         return Row(mre, refused=f"{candidate.name}: {final}.")
-    against = "".join(f" But: {one.text}." for one in found)
+    against = "".join(f" But: {one.text}." for one in found if not one.needs_note)
     usual = not any(one.kind == "refused" for one in found)
     return Row(
         mre,
@@ -128,7 +128,7 @@ def _assigned(
 
 def _needs_note(found: Iterable[Obstacle], was_assigned: bool) -> str:  # noqa: FBT001
     """Why assigning takes a note, by the rules of `assigning.assign`."""
-    against = next((one.text for one in found if one.needs_note), "")
+    against = "; ".join(one.text for one in found if one.needs_note)
     return against or ("it was assigned before" if was_assigned else "")
 
 

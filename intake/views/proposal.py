@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from intake.actions.several import Order, Result, assign_all
+from intake.actions.several import Order, Result
 from intake.enums import QueueReason
 from intake.filters import QueueFilter
 from intake.forms.several import ForAllForm
@@ -15,7 +15,7 @@ from intake.models import MentoringRequest
 from intake.pages import proposal as pages
 from intake.querysets import RequestQuerySet
 from intake.views.lists import check_has_queue
-from intake.views.several import numbers, show_results, waits
+from intake.views.several import carry_out_orders, numbers, waits
 from mentors.models import Volunteer
 from mentors.web import SignedInRequest
 
@@ -70,8 +70,7 @@ def _carry_out(request: SignedInRequest) -> HttpResponse:
     if not orders and not refused:
         messages.info(request, "Nothing was ticked, so nothing was assigned.")
         return redirect(request.get_full_path())
-    made = assign_all(orders=orders, by=request.user, now=request.now)
-    return show_results(request, [*refused, *made])
+    return carry_out_orders(request, orders, refused)
 
 
 def _why_not(note: ForAllForm, mentor: int, known: Collection[int]) -> str:

@@ -5,7 +5,7 @@ is which rows are ticked, and the words.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,8 +14,7 @@ from django.contrib import messages
 from django.db.models import F
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from intake.actions.several import Order, Result, assign_all, move_all, withdraw_all
 from intake.forms.closing import WithdrawForm
@@ -41,6 +40,8 @@ from mentors.words import last_day_in_words
 
 RESULTS = "several"
 """Where the session keeps what became of the last selection."""
+PORTION = 40
+"""So many assignments are made in one step of a longer list, about: nobody waits in the dark."""
 LONGEST_NUMBER = 18
 """Digits; the database knows no greater number."""
 
@@ -125,7 +126,7 @@ def bulk_assign(request: SignedInRequest) -> HttpResponse:
     form = ForAllForm(posted(request))
     if _is_agreed(form, ticked) and _has_note(form, plan):
         orders = [Order(pk, mentor.pk, form.cleaned_data["note"]) for pk in ticked or ()]
-        return show_results(request, assign_all(orders=orders, by=request.user, now=request.now))
+        return carry_out_orders(request, orders)
     page = {
         "mentor": mentor,
         "selection": chosen,
@@ -220,25 +221,54 @@ def bulk_withdraw(request: SignedInRequest) -> HttpResponse:
 # --- What became of them --------------------------------------------------------------------------
 
 
-def show_results(request: SignedInRequest, results: Iterable[Result]) -> HttpResponseRedirect:
+def carry_out_orders(
+    request: SignedInRequest, orders: Sequence[Order], results: Iterable[Result] = ()
+) -> HttpResponseRedirect:
+    """Make the next assignments. What is left waits in the session, until the page asks again."""
+    step, rest = portion(orders)
+    made = assign_all(orders=step, by=request.user, now=request.now)
+    return show_results(request, [*results, *made], rest)
+
+
+def portion(orders: Sequence[Order]) -> tuple[list[Order], list[Order]]:
+    """The next orders, and the rest. Those for one mentor stay together: they share a mail."""
+    step: list[Order] = []
+    for mentor in dict.fromkeys(order.mentor_id for order in orders):
+        if len(step) < PORTION:
+            step += [order for order in orders if order.mentor_id == mentor]
+    taken = {order.mre_id for order in step}
+    return step, [order for order in orders if order.mre_id not in taken]
+
+
+def show_results(
+    request: SignedInRequest, results: Iterable[Result], orders: Iterable[Order] = ()
+) -> HttpResponseRedirect:
     """To the page that says what became of each; looking at it again does nothing again."""
-    request.session[RESULTS] = [[one.mre_id, one.done, one.said] for one in results]
+    request.session[RESULTS] = {
+        "results": [asdict(one) for one in results],
+        "orders": [asdict(one) for one in orders],
+    }
     return redirect("intake:several_done")
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def several_done(request: SignedInRequest) -> HttpResponse:
-    """What became of each request of the last selection."""
+    """What became of each request so far; by POST, the next step of what is left."""
     check_has_queue(request.user, request.now)
     kept = request.session.get(RESULTS)
     if not kept:
         return redirect("intake:queue")
-    results = [Result(*one) for one in kept]
+    results = [Result(**one) for one in kept["results"]]
+    orders = [Order(**one) for one in kept["orders"]]
+    if request.method == "POST":
+        return carry_out_orders(request, orders, results)
     seen = MentoringRequest.objects.in_duty_of(request.user, request.now).select_related("client")
     mres = seen.in_bulk([one.mre_id for one in results])
     page = {
         "done": [(one, mres.get(one.mre_id)) for one in results if one.done],
         "refused": [(one, mres.get(one.mre_id)) for one in results if not one.done],
-        "back": reverse("intake:queue"),
+        "results": results,
+        "left": len(orders),
+        "all": len(results) + len(orders),
     }
     return render(request, "intake/several/results.html", page)

@@ -137,7 +137,7 @@ class TestDryRun:
     def test_the_next_best_can_be_chosen_instead(self, org: Organisation, show: Show) -> None:
         [story] = some(org, 1)
         options = [words(one) for one in rows(show(org.rcic))[story.mre_id].select("option")]
-        assert options[0].startswith("Ben Okafor: Marketing (1 after this)")
+        assert options[0].startswith("Ben Okafor: Marketing (1 this week after this)")
         assert options[1].startswith("Grace Lindqvist: Marketing (0 this week, no limit)")
         assert "Nora Baptiste, SCORE Newark: Marketing" in options[3]
         assert options[-1] == "Leave in the queue"
@@ -213,7 +213,7 @@ class TestConfirm:
     ) -> None:
         stories = some(org, 6)
         shown = confirm(client, chosen(show(org.rcic)))
-        assert words(shown.select_one("h1")) == "6 done"
+        assert words(shown.select_one("#results > h2")) == "6 done"
         assert sorted(mentors_of(stories)) == ["Ben", "Ben", "Grace", "Grace", "Joan", "Joan"]
         mails = OutboxMail.objects.filter(kind__startswith="mentor_assigned")
         assert {mail.kind for mail in mails} == {"mentor_assigned_several"}
@@ -229,7 +229,7 @@ class TestConfirm:
             "mre": [other.mre_id, stays.mre_id],
         }
         shown = confirm(client, sent)
-        assert words(shown.select_one("h1")) == "1 done"
+        assert words(shown.select_one("#results > h2")) == "1 done"
         assert other.mentor == org.nora
         assert [story.mre.status for story in stories[1:]] == [Status.NEED_ACTION] * 2
         assert unticked.mre.status == Status.NEED_ACTION
@@ -241,7 +241,7 @@ class TestConfirm:
         sent = chosen(show(org.rcic))
         gone.until(NOON).assign(org.joan)
         shown = confirm(client, sent)
-        assert words(shown.select_one("h1")) == "1 done, 1 not"
+        assert words(shown.select_one("#results > h2")) == "1 done, 1 not"
         assert "This request was assigned to Joan Whitfield on Mon 16 Mar 12:00." in words(
             shown.select_one("main")
         )
@@ -254,7 +254,7 @@ class TestConfirm:
         sent = chosen(show(org.rcic))
         pause(Volunteer.objects.get(pk=sent[f"to_{story.mre_id}"]), org, now=NOON)
         shown = confirm(client, sent)
-        assert words(shown.select_one("h1")) == "0 done, 1 not"
+        assert words(shown.select_one("#results > h2")) == "0 done, 1 not"
         assert "cannot be assigned: paused until" in words(shown.select_one("main"))
 
     def test_the_note_goes_with_a_request_that_had_a_mentor(

@@ -231,7 +231,7 @@ class TestAssigning:
         shown = desk(org.rcic).post(
             "bulk_assign", stories, stories[:2], {"note": ""}, mentor=org.joan.pk
         )
-        assert words(shown.select_one("h1")) == "2 done"
+        assert words(shown.select_one("#results > h2")) == "2 done"
         assert "Assigned to Joan Whitfield, who is asked to answer by Wed 18 Mar." in words(
             shown.select_one("main")
         )
@@ -244,7 +244,7 @@ class TestAssigning:
         page.shown("bulk_assign", stories, mentor=org.joan.pk)
         stories[0].assign(org.ben)
         shown = page.post("bulk_assign", stories, stories, {"note": ""}, mentor=org.joan.pk)
-        assert words(shown.select_one("h1")) == "1 done, 1 not"
+        assert words(shown.select_one("#results > h2")) == "1 done, 1 not"
         assert stories[0].mentor == org.ben
         assert stories[1].mentor == org.joan
         assert "This request was assigned to Ben Okafor on Mon 16 Mar 10:00." in words(
@@ -267,7 +267,7 @@ class TestAssigning:
         shown = desk(org.rcic).post(
             "bulk_assign", stories, [again], {"note": "You know it."}, mentor=org.joan.pk
         )
-        assert words(shown.select_one("h1")) == "1 done"
+        assert words(shown.select_one("#results > h2")) == "1 done"
 
     def test_nothing_ticked_is_said(self, org: Organisation, desk: AtDesk) -> None:
         shown = desk(org.rcic).post("bulk_assign", some(org), [], {"note": ""}, mentor=org.joan.pk)
@@ -303,7 +303,7 @@ class TestMoving:
         shown = desk(org.rcic).post(
             "bulk_move", stories, stories, {"note": "Their shops."}, chapter=org.newark.pk
         )
-        assert words(shown.select_one("h1")) == "2 done"
+        assert words(shown.select_one("#results > h2")) == "2 done"
         assert {story.mre.queue_reason for story in stories} == {QueueReason.MOVED_HERE}
         # They have left the coordinator's sight: their numbers are told, their names no longer.
         assert "Maria" not in words(shown.select_one("main"))
@@ -335,14 +335,14 @@ class TestWithdrawing:
             stories[:2],
             {"reason": WithdrawReason.OUT_OF_SCOPE, "note": "They want a loan."},
         )
-        assert words(shown.select_one("h1")) == "2 done"
+        assert words(shown.select_one("#results > h2")) == "2 done"
         assert [story.mre.status for story in stories] == ["withdrawn", "withdrawn", "need_action"]
 
     def test_duplicates_of_one_that_stays(self, org: Organisation, desk: AtDesk) -> None:
         stays, *doubles = some(org)
         sent = {"reason": "duplicate", "note": "Sent thrice.", "duplicate_of": f"MR-{stays.mre_id}"}
         shown = desk(org.rcic).post("bulk_withdraw", doubles, doubles, sent)
-        assert words(shown.select_one("h1")) == "2 done"
+        assert words(shown.select_one("#results > h2")) == "2 done"
         assert {story.mre.duplicate_of_id for story in doubles} == {stays.mre_id}
 
     def test_a_refused_form_keeps_what_was_typed(self, org: Organisation, desk: AtDesk) -> None:
@@ -356,6 +356,27 @@ class TestWithdrawing:
 
 
 # --- Results and costs --------------------------------------------------------------------------
+
+
+def test_a_long_list_is_done_in_steps(
+    org: Organisation, desk: AtDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("intake.views.several.PORTION", 2)
+    stories = some(org, 5)
+    to = [org.joan, org.ben, org.joan, org.ben, org.grace]
+    page, address = desk(org.rcic), reverse("intake:several_done")
+    sent = {f"to_{story.mre_id}": person.pk for story, person in zip(stories, to, strict=True)}
+    page.browser.post(
+        reverse("intake:proposal"), {"mre": [story.mre_id for story in stories], **sent}
+    )
+    seen = []
+    for _ in range(3):
+        shown = BeautifulSoup(page.browser.get(address).content, "html.parser")
+        seen.append((words(shown.select_one("#results > h2")), bool(shown.select("#results form"))))
+        page.browser.post(address)
+    assert seen == [("2 done", True), ("4 done", True), ("5 done", False)]
+    assert [story.mentor for story in stories] == to
+    assert OutboxMail.objects.filter(kind="mentor_assigned_several").count() == 2
 
 
 def test_without_results_one_is_led_to_the_queue(org: Organisation, desk: AtDesk) -> None:

@@ -121,7 +121,10 @@ class TestWhoIsProposed:
         ]
 
     def test_without_a_limit_the_number_alone_is_told(self) -> None:
-        assert only(plan_for([need()], [mentor(1, weekly_limit=None)])).this_week == "1 after this"
+        assert (
+            only(plan_for([need()], [mentor(1, weekly_limit=None)])).this_week
+            == "1 this week after this"
+        )
 
     @pytest.mark.parametrize("limit", [1, 2, None])
     def test_the_points_are_those_of_the_shortlist_at_that_place(self, limit: int | None) -> None:
