@@ -32,7 +32,8 @@ def of_request(request: SignedInRequest, pk: int) -> HttpResponse:
         "wanted": wanted,
         "clock": next((clock for clock in clocks if clock.anchor == wanted), None),
     }
-    page = "_one" if request.htmx else "of_request"
+    by_script = request.htmx and not request.htmx.boosted
+    page = "_one" if by_script else "of_request"
     response = render(request, f"intake/clocks/{page}.html", context)
     patch_vary_headers(response, ["HX-Request"])
     return response

@@ -47,6 +47,31 @@ def test_a_dialog_opens_closes_and_gives_the_focus_back(
     assert page.url.endswith(f"/requests/{story.mre_id}/")
 
 
+def test_in_the_queue_the_keys_rest_while_the_dialog_is_open(
+    open_window: OpenWindow,
+    org: Organisation,
+) -> None:
+    for hours in (2, 3):
+        submit(org, at=timezone.now() - timedelta(hours=hours))
+    page = open_window()
+    sign_in(page, org.rcic)
+    page.goto("/queue/")
+    link = page.locator("tr[data-mre]").last.get_by_role("link", name="how it was counted")
+    link.click()
+    dialog = page.get_by_role("dialog").filter(has_text="Waiting since")
+    expect(dialog).to_be_visible()
+    selected = page.locator("tr.is-selected")
+    before = selected.get_attribute("id")
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    page.keyboard.press("j")
+    expect(dialog).to_be_visible()
+    assert selected.get_attribute("id") == before
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(link).to_be_focused()
+
+
 def test_without_scripts_it_is_a_page(
     open_window: OpenWindow,
     org: Organisation,

@@ -1,5 +1,8 @@
 // How a due date was counted, in a dialog on the same page. Without this file the link leads there.
 
+// While it is open, the keys of the page behind it are at rest.
+const quiet = (event) => event.stopPropagation();
+
 const showCounting = async (link) => {
   const address = new URL(link.href);
   address.searchParams.set("clock", address.hash.slice(1));
@@ -13,6 +16,7 @@ const showCounting = async (link) => {
   dialog.innerHTML = await answer.text();
   dialog.addEventListener("close", () => {
     dialog.remove();
+    removeEventListener("keydown", quiet, true);
     // A list that refreshed itself meanwhile has a new link in the place of this one.
     const here = link.isConnected ? link : document.querySelector(`a.counted[href="${link.getAttribute("href")}"]`);
     here?.focus();
@@ -22,6 +26,7 @@ const showCounting = async (link) => {
   });
   document.body.append(dialog);
   dialog.showModal();
+  addEventListener("keydown", quiet, true);
 };
 
 let asking = false;
