@@ -13,9 +13,8 @@ from django.utils.html import format_html
 
 from intake.calendar import BusinessCalendar
 from intake.models import MentoringRequest
-from intake.pages import why_here
+from intake.pages import watch_words, why_here
 from intake.pages.clock_links import ClockName, clock_address
-from intake.pages.watching import Concern, concerns
 from intake.templatetags.requests import age
 from mentors.paging import MOST
 from mentors.templatetags.moments import long_day
@@ -124,7 +123,7 @@ class WatchTable(AgedTable):
     )
     mentor = tables.Column("Mentor", accessor="current__mentor", orderable=False)
     step = tables.TemplateColumn(
-        template_name="intake/watch/_step.html", verbose_name="Next step", orderable=False
+        template_name="intake/watch/_steps.html", verbose_name="Next step", orderable=False
     )
 
     class Meta:
@@ -137,14 +136,10 @@ class WatchTable(AgedTable):
         self.lane, self.zone = lane, zone
 
     def before_render(self, request: HttpRequest) -> None:
-        """Put the concerns of the rows on this page into words."""
+        """Put the rows on this page into words; each step comes back to where one is now."""
         records = [row.record for row in self.paginated_rows]
-        self.concerns = {mre.pk: concerns(mre, self.zone) for mre in records}
-        self.steps = {pk: self._step(found) for pk, found in self.concerns.items()}
-
-    def _step(self, found: list[Concern]) -> Concern:
-        """What is to be done about the concern of this lane; without a lane the first one."""
-        return next((concern for concern in found if concern.key == self.lane), found[0])
+        back = request.get_full_path()
+        self.watched = watch_words.rows(records, self.lane, back, self.now, self.zone)
 
     def render_since(self, record: Any, value: datetime) -> str:
         """How long the concern of this lane has lasted; without a lane the oldest one."""

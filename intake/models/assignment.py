@@ -175,20 +175,12 @@ class Assignment(FSMModelMixin, models.Model):
             ),
             models.Index(
                 fields=["attempts_due_at"],
-                condition=Q(
-                    ended_at__isnull=True,
-                    attempts_due_at__isnull=False,
-                    attempts_nudged_at__isnull=True,
-                ),
+                condition=Q(ended_at__isnull=True, attempts_due_at__isnull=False),
                 name="assignment_attempts_due",
             ),
             models.Index(
                 fields=["close_out_due_at"],
-                condition=Q(
-                    ended_at__isnull=True,
-                    close_out_due_at__isnull=False,
-                    close_out_asked_at__isnull=True,
-                ),
+                condition=Q(ended_at__isnull=True, close_out_due_at__isnull=False),
                 name="assignment_close_out",
             ),
             models.Index(fields=["mentor", "assigned_at"], name="assignment_of_mentor"),

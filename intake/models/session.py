@@ -85,6 +85,16 @@ class Session(models.Model):
                 condition=Q(state=SessionState.HELD, notes_entered_at__isnull=True),
                 name="session_without_notes",
             ),
+            models.Index(
+                fields=["starts_at"],
+                condition=Q(state=SessionState.SCHEDULED),
+                name="session_planned",
+            ),
+            models.Index(
+                fields=["assignment"],
+                condition=Q(state=SessionState.MISSED),
+                name="session_missed",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -10,7 +10,7 @@ from mentors.words import day_in_words, last_day_in_words
 
 
 def draft(mre: Any, about: str, zone: ZoneInfo) -> str:
-    """A line to the mentor about one concern of a row of `watching.watched`.
+    """A line to the mentor about one concern of a row of `watching.load`.
 
     `zone` is the mentor's; without such a concern it asks how things are going.
     """

@@ -1,39 +1,35 @@
-"""Requests with mentors that need a coordinator's eye: since when, why in words, what to do.
+"""Requests with mentors that need a coordinator's eye: which, and since when.
 
-Each concern is an annotation that holds the instant since when it is true, and nothing while it is
-not. So one query gives the rows with all their concerns, and one the counts.
+The list is found by concern, from the assignments and sessions whose instants have come: so it
+costs what needs an eye, not what there is. Its rows are few enough to be sorted here.
 """
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import (
-    Case,
-    Count,
+    CharField,
     DateTimeField,
     Exists,
     F,
     Func,
-    Min,
     OuterRef,
     Q,
     QuerySet,
     Subquery,
-    When,
+    Value,
 )
-from django.db.models.functions import Greatest, Least
-from django.urls import reverse
+from django.db.models.functions import Greatest
 
-from intake.enums import UNANSWERED, SessionState, Status
-from intake.inforce import policy
-from intake.models import MentoringRequest, Session
+from intake.enums import ACCEPTED, SessionState
+from intake.models import Assignment, MentoringRequest, Session
 from intake.pages.lanes import Lane
 from intake.querysets import RequestQuerySet
 from mentors.enums import Classification, VolunteerStatus
 from mentors.models import Pause
-from mentors.words import day_in_words, last_day_in_words
 
 LANES = (
     Lane("", "All", always=True),
@@ -50,116 +46,135 @@ TIME_TO_RECORD = timedelta(days=1)
 """After the beginning of a session, until somebody should have said what became of it."""
 
 
-@dataclass(frozen=True)
-class Concern:
-    """One reason for a request to be on the watch list."""
+@dataclass
+class Watched:
+    """A request that needs an eye: since when, by concern."""
 
-    key: str
-    words: str
-    step: str
-    """What a coordinator can do about it,"""
-    address: str
-    """and where."""
+    pk: int
+    since: dict[str, datetime] = field(default_factory=dict)
+
+    def lasts(self, lane: str) -> datetime | None:
+        """Since when it is in a lane, if it is; without a lane since the first of its concerns."""
+        return self.since.get(lane) if lane else min(self.since.values())
 
 
-def watched(requests: RequestQuerySet, now: datetime) -> RequestQuerySet:
-    """Those of `requests` that need an eye, with `<concern>_since` and `watch_since`.
+def watched(requests: RequestQuerySet, now: datetime) -> list[Watched]:
+    """Those of `requests` that need an eye. Two queries, which cost what is found.
 
-    Open requests with a mentor, and requests of which session notes are owed, closed or not.
+    Open requests with a mentor, and requests of which session notes are owed, closed or not. First
+    all that there are, then those in sight: the database cannot guess how few they are, and would
+    rather read the whole history of a region.
     """
-    # By id, so that both halves are found by their own partial index.
-    with_mentor = requests.with_mentor().values("pk")
-    owed = requests.filter(sessions__in=_late_notes(now)).values("pk")
-    found = MentoringRequest.objects.filter(pk__in=with_mentor.union(owed))
-    since = {f"{key}_since": how for key, how in _instants(now).items()}
-    found = found.annotate(**since).annotate(watch_since=Least(*since))
-    found = found.filter(watch_since__isnull=False)
-    return found.annotate(away_until=_pauses(now).values("ends_on")[:1])
+    found: dict[int, Watched] = {}
+    for pk, since, concern in _everywhere(now):
+        one = found.setdefault(pk, Watched(pk))
+        one.since[concern] = min(since, one.since.get(concern, since))
+    seen = requests.filter(pk__in=list(found)).order_by().values_list("pk", flat=True)
+    return [found[pk] for pk in seen]
 
 
-def counts(rows: RequestQuerySet) -> dict[str, int]:
-    """How many rows each lane has. One query."""
-    tallies: dict[str, Any] = {key: Count(f"{key}_since") for key in CONCERNS}
-    counted = rows.aggregate(all=Count("pk"), **tallies)
-    return {"": counted.pop("all"), **counted}
+def counts(found: Iterable[Watched]) -> dict[str, int]:
+    """How many each lane has."""
+    tally = Counter(concern for one in found for concern in one.since)
+    return {"": len(list(found))} | {key: tally[key] for key in CONCERNS}
 
 
-def in_lane(rows: RequestQuerySet, key: str) -> RequestQuerySet:
-    """The rows of one lane, what has lasted longest first."""
-    if not key:
-        return rows.order_by(F("watch_since"), "pk")
-    return rows.filter(**{f"{key}_since__isnull": False}).order_by(f"{key}_since", "pk")
+def in_lane(found: Iterable[Watched], key: str) -> list[Watched]:
+    """Those of one lane, what has lasted longest first."""
+    lasting = [(one.lasts(key), one.pk, one) for one in found]
+    return [one for since, _, one in sorted(row for row in lasting if row[0] is not None)]
 
 
-# --- Since when ---------------------------------------------------------------------------------
+def only_lasting(found: Iterable[Watched], until: Mapping[int, datetime]) -> list[Watched]:
+    """What had begun by an instant, given by request; what has not lasted so long is left out."""
+    kept = [
+        Watched(
+            one.pk,
+            {key: since for key, since in one.since.items() if since <= until[one.pk]},
+        )
+        for one in found
+        if one.pk in until
+    ]
+    return [one for one in kept if one.since]
 
 
-def _instants(now: datetime) -> dict[str, Any]:
-    accepted = Q(status=Status.ACCEPTED)
-    unanswered = Q(status=Status.ASSIGNED, current__outcome__in=UNANSWERED)
-    return {
-        "overdue": _when(unanswered & Q(current__respond_by__lte=now), "current__respond_by"),
-        "attempt": _when(
-            accepted & Q(current__attempts_due_at__lte=now), "current__attempts_due_at"
-        ),
-        "close_out": _when(
-            accepted & Q(current__close_out_due_at__lte=now), "current__close_out_due_at"
-        ),
-        "missed": Case(When(accepted, then=_first(_missed(now), "starts_at"))),
-        "unrecorded": Case(When(accepted, then=_first(_unrecorded(now), "starts_at"))),
-        "notes": _first(_late_notes(now).filter(request=OuterRef("pk")), "notes_due_at"),
-        "away": _away_since(now),
-    }
+def load(found: Sequence[Watched], now: datetime) -> list[Any]:
+    """The requests in this order, with `<concern>_since` and `away_until`. One query."""
+    rows = MentoringRequest.objects.filter(pk__in=[one.pk for one in found]).for_list()
+    by_id = {mre.pk: mre for mre in rows.annotate(away_until=_pauses(now).values("ends_on")[:1])}
+    for one in found:
+        for key in CONCERNS:
+            setattr(by_id[one.pk], f"{key}_since", one.since.get(key))
+        by_id[one.pk].watch_since = one.lasts("")
+    return [by_id[one.pk] for one in found]
 
 
-def _when(condition: Q, instant: str) -> Case:
-    return Case(When(condition, then=F(instant)))
+# --- Which, and since when ------------------------------------------------------------------------
 
 
-def _first(sessions: QuerySet[Session], instant: str) -> Subquery:
-    return Subquery(
-        sessions.order_by().values("request").annotate(first=Min(instant)).values("first")
+def _everywhere(now: datetime) -> QuerySet[Any]:
+    """Every concern there is: the request, since when, which. Each found by an index of its own."""
+    held, unanswered = Assignment.objects.open(), Assignment.objects.unanswered()
+    led = Q(assignment__ended_at__isnull=True, assignment__outcome__in=ACCEPTED)
+    first, *others = (
+        _because("overdue", unanswered.filter(respond_by__lte=now), "respond_by"),
+        _because("attempt", held.filter(attempts_due_at__lte=now), "attempts_due_at"),
+        _because("close_out", held.filter(close_out_due_at__lte=now), "close_out_due_at"),
+        _because("missed", _missed(now), "missed_at"),
+        _because("unrecorded", unrecorded(now).filter(led), "starts_at"),
+        _because("notes", late_notes(now), "notes_due_at"),
+        _because("away", held.exclude(_IS_MENTOR), "request__status_since"),
+        _because("away", _paused(now), Greatest(PAUSE_BEGAN, "taken_at")),
+    )
+    return first.union(*others, all=True)
+
+
+def _because(concern: str, rows: QuerySet[Any], since: Any) -> QuerySet[Any]:
+    how = F(since) if isinstance(since, str) else since
+    named = rows.annotate(since=how, concern=Value(concern, CharField()))
+    return named.order_by().values_list("request", "since", "concern")
+
+
+def _missed(now: datetime) -> QuerySet[Assignment]:
+    """Whose client missed a session, with `missed_at`, unless one was held or another is planned.
+
+    Asked for each assignment that is led and has come as far as a planned session: missed sessions
+    of former times are many.
+    """
+    sessions = Session.objects.filter(assignment=OuterRef("pk"))
+    missed = sessions.filter(state=SessionState.MISSED).order_by("starts_at")
+    planned = sessions.filter(state=SessionState.SCHEDULED, starts_at__gt=now)
+    led = Assignment.objects.open().filter(
+        outcome__in=ACCEPTED, contacted_at__isnull=False, counseled_at__isnull=True
+    )
+    candidates = led.annotate(missed_at=Subquery(missed.values("starts_at")[:1]))
+    return candidates.filter(~Exists(planned), missed_at__isnull=False)
+
+
+def _paused(now: datetime) -> QuerySet[Pause]:
+    """The pauses in force of mentors who hold something, with the `request`, once for each."""
+    holding = Pause.objects.in_force(now).filter(mentor__assignments__ended_at__isnull=True)
+    return holding.annotate(
+        request=F("mentor__assignments__request"),
+        taken_at=F("mentor__assignments__request__status_since"),
     )
 
 
-def _missed(now: datetime) -> QuerySet[Session]:
-    """Sessions that the client missed, unless one was held or another one is planned."""
-    settled = Session.objects.filter(
-        Q(state=SessionState.HELD) | Q(state=SessionState.SCHEDULED, starts_at__gt=now),
-        assignment=OuterRef("assignment"),
-    )
-    missed = Session.objects.filter(assignment=OuterRef("current"), state=SessionState.MISSED)
-    return missed.exclude(Exists(settled))
-
-
-def _unrecorded(now: datetime) -> QuerySet[Session]:
+def unrecorded(now: datetime) -> QuerySet[Session]:
     """Sessions that should have taken place a day ago, and nobody has said what became of them."""
-    return Session.objects.filter(
-        assignment=OuterRef("current"),
-        state=SessionState.SCHEDULED,
-        starts_at__lte=now - TIME_TO_RECORD,
-    )
+    return Session.objects.filter(state=SessionState.SCHEDULED, starts_at__lte=now - TIME_TO_RECORD)
 
 
-def _late_notes(now: datetime) -> QuerySet[Session]:
+def late_notes(now: datetime) -> QuerySet[Session]:
+    """Sessions whose notes are missing, and should not be any more."""
     return Session.objects.without_notes().filter(notes_due_at__lte=now)
 
 
-def _away_since(now: datetime) -> Any:
-    """Since when a mentor who is paused, or is a mentor no longer, has the request."""
-    gone = ~Q(
-        current__mentor__status=VolunteerStatus.ACTIVE,
-        current__mentor__classification=Classification.MENTOR,
-        current__mentor__is_active=True,
-    )
-    paused = Subquery(_pauses(now).annotate(began=PAUSE_BEGAN).values("began")[:1])
-    return Case(
-        When(~Q(status__in=[Status.ASSIGNED, Status.ACCEPTED]), then=None),
-        When(gone, then=F("status_since")),
-        # GREATEST passes over what is empty, so a mentor without a pause has to be told apart.
-        When(Exists(_pauses(now)), then=Greatest(paused, F("status_since"))),
-    )
-
+_IS_MENTOR = Q(
+    mentor__status=VolunteerStatus.ACTIVE,
+    mentor__classification=Classification.MENTOR,
+    mentor__is_active=True,
+)
 
 PAUSE_BEGAN = Func(
     F("mentor__chapter__time_zone"),
@@ -175,83 +190,3 @@ def _pauses(now: datetime) -> QuerySet[Pause]:
     """The pause in force of the mentor who has the request; of several the longest."""
     paused = Pause.objects.filter(mentor=OuterRef("current__mentor")).in_force(now)
     return paused.order_by("-ends_on", "-pk")
-
-
-# --- Why, and what to do ------------------------------------------------------------------------
-
-
-def concerns(mre: Any, zone: ZoneInfo) -> list[Concern]:
-    """Why a row of `watched` is on the list, most pressing first; days are the reader's."""
-    return [
-        Concern(key, WORDS[key](mre, zone), STEPS[key][0], _address(mre, key))
-        for key in CONCERNS
-        if getattr(mre, f"{key}_since") is not None
-    ]
-
-
-def _overdue(mre: Any, zone: ZoneInfo) -> str:
-    mentor = mre.current.mentor
-    asked = last_day_in_words(mre.current.respond_by, mentor.zone)
-    back = last_day_in_words(mre.current.requeue_at, mentor.zone)
-    return f"{mentor} was asked to answer by {asked}; goes back to the queue after {back}."
-
-
-def _attempt(mre: Any, zone: ZoneInfo) -> str:
-    made, needed = mre.current.attempts_made, policy().attempts_needed
-    due = day_in_words(mre.attempt_since.astimezone(zone).date())
-    return f"Not reached in {made} of {needed} attempts; the next was due {due}."
-
-
-def _close_out(mre: Any, zone: ZoneInfo) -> str:
-    first = day_in_words(mre.current.first_attempt_at.astimezone(zone).date())
-    return f"{mre.current.attempts_made} attempts since {first}, no answer: it can be closed."
-
-
-def _missed_words(mre: Any, zone: ZoneInfo) -> str:
-    day = day_in_words(mre.missed_since.astimezone(zone).date())
-    return f"The client missed the session of {day}; no other is planned."
-
-
-def _unrecorded_words(mre: Any, zone: ZoneInfo) -> str:
-    day = day_in_words(mre.unrecorded_since.astimezone(zone).date())
-    return f"Nobody has recorded what became of the session of {day}."
-
-
-def _notes(mre: Any, zone: ZoneInfo) -> str:
-    return f"Session notes were due {last_day_in_words(mre.notes_since, zone)}."
-
-
-def _away(mre: Any, zone: ZoneInfo) -> str:
-    mentor = mre.current.mentor
-    if mentor.status != VolunteerStatus.ACTIVE or not mentor.is_active:
-        return f"{mentor} is {mentor.get_status_display().lower()}."
-    if mentor.classification != Classification.MENTOR:
-        return f"{mentor} is no longer a mentor ({mentor.get_classification_display()})."
-    return f"{mentor} is paused until {day_in_words(mre.away_until)}."
-
-
-WORDS = {
-    "overdue": _overdue,
-    "attempt": _attempt,
-    "close_out": _close_out,
-    "missed": _missed_words,
-    "unrecorded": _unrecorded_words,
-    "notes": _notes,
-    "away": _away,
-}
-REQUEST, ASSIGN, ATTEMPT = "intake:request", "intake:assign", "intake:attempt"
-STEPS: dict[str, tuple[str, str, tuple[str, ...], str]] = {
-    "overdue": ("Give to another mentor", ASSIGN, (), ""),
-    "attempt": ("Log an attempt", ATTEMPT, (), ""),
-    "close_out": ("Close", "intake:close", (Status.NO_RESPONSE.value,), ""),
-    "missed": ("Close or plan another", REQUEST, (), "#close"),
-    "unrecorded": ("Record the session", REQUEST, (), "#sessions"),
-    "notes": ("Ask for the notes", REQUEST, (), "#mentor"),
-    "away": ("Give to another mentor", ASSIGN, (), ""),
-}
-"""What to do: the words of the link, its page, what that needs besides, the place on it."""
-
-
-def _address(mre: Any, key: str) -> str:
-    _, page, more, place = STEPS[key]
-    return reverse(page, args=[mre.pk, *more]) + place

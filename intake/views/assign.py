@@ -19,6 +19,7 @@ from intake.views.acts import Question, ask, done, posted
 from intake.views.assign_card import ASSIGN, BY_KEY, Step, assign_card, step_for
 from intake.views.preview import show_preview
 from intake.views.scope import get_mre
+from intake.views.way_back import list_behind
 from mentors.web import SignedInRequest, carry_out
 from mentors.words import last_day_in_words
 
@@ -72,6 +73,8 @@ def _assigned(request: SignedInRequest, assignment: Assignment, step: Step) -> H
         said = {"mre": assignment.request_id, "said": _given(assignment)}
         return trigger_client_event(HttpResponse(status=204), "assigned", said)
     messages.success(request, _given(assignment))
+    if behind := list_behind(request):
+        return redirect(behind)
     if step is ASSIGN:
         return redirect("intake:queue")
     return redirect("intake:request", assignment.request_id)

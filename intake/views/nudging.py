@@ -50,8 +50,8 @@ def _form(
     request: SignedInRequest, mre: MentoringRequest, to: Assignment, about: str
 ) -> forms.Form:
     """With a draft about that concern; without one about the most pressing."""
-    rows = watching.watched(MentoringRequest.objects.filter(pk=mre.pk), request.now)
-    row = rows.for_list().first() or mre
+    this = watching.watched(MentoringRequest.objects.filter(pk=mre.pk), request.now)
+    row = next(iter(watching.load(this, request.now)), mre)
     pressing = next((key for key in watching.CONCERNS if getattr(row, f"{key}_since", None)), "")
     words = draft(row, about or pressing, to.mentor.zone)
     return NudgeForm(posted(request), initial={"note": words})

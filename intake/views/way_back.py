@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import url_has_allowed_host_and_scheme
 
 LISTS = ("intake:queue", "intake:watch", "intake:requests")
 
@@ -23,10 +23,3 @@ def list_behind(request: HttpRequest) -> str:
     except Resolver404:
         return ""
     return back if found.view_name in LISTS else ""
-
-
-def with_way_back(address: str, back: str) -> str:
-    """The address of an act, from which one comes back to the list at `back`."""
-    page, _, place = address.partition("#")
-    joined = "&" if "?" in page else "?"
-    return f"{page}{joined}{urlencode({'back': back})}{place and f'#{place}'}"

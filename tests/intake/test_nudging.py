@@ -10,9 +10,9 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from intake.actions import nudging
-from intake.models import Assignment, OutboxMail
+from intake.models import Assignment, MentoringRequest, OutboxMail
 from intake.pages.nudging import draft
-from intake.pages.watching import watched
+from intake.pages.watching import load, watched
 from mentors.enums import VolunteerStatus
 from mentors.errors import AlreadyDone, NotAllowed
 from mentors.models import Volunteer
@@ -189,7 +189,8 @@ def test_the_draft_suits_what_is_the_matter(
 ) -> None:
     story = request_in(situation, org).wait(days=days)
     mre = story.mre
-    row = watched(type(mre).objects.filter(pk=mre.pk), story.now).for_list().first() or mre
+    this = watched(MentoringRequest.objects.filter(pk=mre.pk), story.now)
+    row = next(iter(load(this, story.now)), mre)
     assert words in draft(row, about, org.joan.zone)
 
 

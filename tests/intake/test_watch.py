@@ -40,6 +40,12 @@ class List:
         ]
 
     @property
+    def steps(self) -> dict[str, str]:
+        """What is offered in the first row: the words and the page of each small button."""
+        links = self.rows[0].select("td[data-label='Next step'] a")
+        return {words(link).split(" :")[0]: str(link["href"]).split("?")[0] for link in links}
+
+    @property
     def lanes(self) -> dict[str, int]:
         """Those with something in them."""
         found = {}
@@ -108,9 +114,10 @@ class TestConcerns:
             "Joan Whitfield was asked to answer by Wed 18 Mar; "
             "goes back to the queue after Mon 23 Mar."
         )
-        assert found.cell("Next step").startswith("Give to another mentor")
-        assign = reverse("intake:assign", args=[story.mre_id])
-        assert found.shown.select(f"a[href='{assign}']")
+        assert found.steps == {
+            "Nudge": reverse("intake:nudge", args=[story.mre_id]),
+            "Give to another mentor": reverse("intake:assign", args=[story.mre_id]),
+        }
 
     def test_no_contact_for_seven_days(self, org: Organisation, watch: Watch) -> None:
         story = request_in("accepted", org).wait(days=7, microseconds=-1)
@@ -132,7 +139,11 @@ class TestConcerns:
         found = watch(request_in("tried_three_times", org))
         assert found.lanes == {"All": 1, "Close-out due": 1}
         assert found.cell("Why") == "3 attempts since Mon 16 Mar, no answer: it can be closed."
-        assert found.shown.select("a[href$='/close/no_response/']")
+        assert list(found.steps) == [
+            "Close: No Response from Client",
+            "Nudge",
+            "Log an attempt",
+        ]
 
     def test_a_missed_session_until_another_is_planned(
         self, org: Organisation, watch: Watch
@@ -159,7 +170,11 @@ class TestConcerns:
         story.complete().wait(days=2)
         found = watch(story)
         assert found.lanes == {"All": 1, "Notes late": 1}
-        assert found.cell("Why") == "Session notes were due Wed 18 Mar."
+        assert found.cell("Why") == "Session notes were due Wed 18 Mar; the request is closed."
+        assert found.steps == {
+            "Nudge": reverse("intake:nudge_notes", args=[story.mre_id, story.session_id]),
+            "Write the notes": reverse("intake:session_notes", args=[story.session_id]),
+        }
         assert watch(story.enter_notes()).lanes == {}
 
     @pytest.mark.parametrize(
@@ -228,8 +243,140 @@ class TestList:
         assert watch(story, q="nobody").numbers == []
         assert watch(story, chapter=org.newark.pk, who=org.rcic_district).numbers == []
 
+    def test_by_mentor(self, org: Organisation, watch: Watch) -> None:
+        """Who holds it, or who still owes notes of it."""
+        mine = request_in("overdue", org)
+        his = request_in("notes_missing", org).transfer().wait(days=3).assign(org.ben)
+        assert his.now >= mine.now
+        assert set(watch(his, mentor="joan whit").numbers) == {mine.mre_id, his.mre_id}
+        assert watch(his, mentor="Okafor").numbers == [his.mre_id]
+        assert watch(his, mentor="lindqvist").numbers == []
 
-@pytest.mark.parametrize("times", [1, 5])
+    def test_by_how_long_it_has_lasted(self, org: Organisation, watch: Watch) -> None:
+        """In business days of the chapter; a younger concern of the same request does not count."""
+        story = request_in("overdue", org)
+        pause(org.joan, org, now=story.now)
+        story.wait(days=1)
+        assert watch(story, age=1).lanes == {"All": 1, "Overdue": 1, "Mentor away": 1}
+        story.wait(microseconds=-1)
+        assert watch(story, age=1).lanes == {}
+        later = request_in("overdue", org, at=story.now - timedelta(days=14))
+        found = watch(story, age=5)
+        assert found.numbers == [later.mre_id]
+        assert found.lanes == {"All": 1, "Overdue": 1}
+
+    @pytest.mark.parametrize(
+        "query", [{"age": "x"}, {"mentor": "\x00"}, {"page": "99"}, {"lane": "?"}]
+    )
+    def test_nonsense_is_no_error(
+        self, org: Organisation, watch: Watch, query: dict[str, str]
+    ) -> None:
+        assert watch(request_in("overdue", org), **query).shown.select("h1")
+
+    def test_page_by_page(self, org: Organisation, watch: Watch) -> None:
+        stories = [request_in("overdue", org) for _ in range(26)]
+        first, second = watch(stories[0]), watch(stories[0], page=2)
+        assert (len(first.numbers), second.numbers) == (25, [stories[-1].mre_id])
+        assert first.lanes["All"] == 26
+
+
+class TestSteps:
+    @pytest.mark.parametrize(
+        ("situation", "days", "steps"),
+        [
+            ("overdue", 0, ["Nudge", "Give to another mentor"]),
+            ("accepted", 8, ["Nudge", "Log an attempt", "Give to another mentor"]),
+            ("tried_three_times", 0, ["Close: No Response from Client", "Nudge", "Log an attempt"]),
+            ("session_missed", 0, ["Plan a session", "Close: No Show", "Nudge"]),
+            ("session_planned", 5, ["Record the session", "Client did not come", "Nudge"]),
+            ("notes_missing", 3, ["Nudge", "Write the notes"]),
+        ],
+    )
+    def test_every_step_can_be_done_from_here(
+        self,
+        org: Organisation,
+        watch: Watch,
+        client: Browser,
+        situation: str,
+        days: int,
+        steps: list[str],
+    ) -> None:
+        found = watch(request_in(situation, org).wait(days=days))
+        assert list(found.steps) == steps
+        for link in found.rows[0].select("td[data-label='Next step'] a"):
+            assert client.get(str(link["href"])).status_code == 200, words(link)
+
+    def test_with_a_mentor_who_is_gone_nudging_is_off_and_says_why(
+        self, org: Organisation, watch: Watch
+    ) -> None:
+        story = request_in("contacted", org)
+        Volunteer.objects.filter(pk=org.joan.pk).update(status=VolunteerStatus.RESIGNED)
+        found = watch(story)
+        assert list(found.steps) == ["Give to another mentor"]
+        assert "Joan Whitfield is resigned: no mail will help." in found.cell("Next step")
+
+    def test_after_a_nudge_it_is_off_until_tomorrow(
+        self, org: Organisation, watch: Watch, client: Browser
+    ) -> None:
+        story = request_in("overdue", org)
+        watch(story)
+        client.post(reverse("intake:nudge", args=[story.mre_id]), {"note": "Please answer."})
+        found = watch(story)
+        assert "Nudge" not in found.steps
+        assert f"{org.rcic} nudged Joan Whitfield on Thu 19 Mar 00:00" in found.cell("Next step")
+        assert "Nudge" in watch(story.wait(days=1)).steps
+
+    def test_who_owes_notes_is_named_and_nudged_if_another_mentor_has_it(
+        self, org: Organisation, watch: Watch
+    ) -> None:
+        story = request_in("notes_missing", org).transfer().wait(days=3).assign(org.ben)
+        found = watch(story)
+        assert found.cell("Why") == "Joan Whitfield: Session notes were due Wed 18 Mar."
+        assert found.steps["Nudge"] == reverse(
+            "intake:nudge_notes", args=[story.mre_id, story.session_id]
+        )
+
+    def test_in_a_lane_its_own_step_comes_first(self, org: Organisation, watch: Watch) -> None:
+        story = request_in("overdue", org)
+        pause(org.joan, org, now=story.now)
+        assert next(iter(watch(story).steps)) == "Nudge"
+        assert next(iter(watch(story, lane="away").steps)) == "Give to another mentor"
+
+
+class TestWayBack:
+    @pytest.mark.parametrize(
+        ("situation", "step", "sent"),
+        [
+            ("overdue", "Nudge", {"note": "Please answer."}),
+            ("overdue", "Give to another mentor", {"note": "He has time.", "step": "replace"}),
+            ("tried_three_times", "Close: No Response from Client", {}),
+            ("tried_three_times", "Log an attempt", {"channel": "phone", "result": "no_answer"}),
+            ("session_missed", "Close: No Show", {}),
+        ],
+    )
+    def test_one_comes_back_to_the_list_as_it_was(
+        self,
+        org: Organisation,
+        watch: Watch,
+        client: Browser,
+        situation: str,
+        step: str,
+        sent: dict[str, Any],
+    ) -> None:
+        story = request_in(situation, org)
+        found = watch(story, q="maria", page=1)
+        [link] = [
+            str(link["href"])
+            for link in found.rows[0].select("td[data-label='Next step'] a")
+            if words(link).startswith(step)
+        ]
+        if "step" in sent:
+            sent = sent | {"mentor": org.ben.pk, "seen": story.assignment.pk}
+        response = client.post(link, sent)
+        assert (response.status_code, response["Location"]) == (302, f"{WATCH}?q=maria&page=1")
+
+
+@pytest.mark.parametrize("times", [1, 6])
 def test_it_costs_the_same_for_few_and_many(
     org: Organisation,
     client: Browser,
