@@ -12,9 +12,10 @@ from intake.needs import needs_of
 from intake.pages.several import assigned_before
 from intake.querysets import RequestQuerySet
 from intake.shortlist import candidates
+from mentors.board import Waiting
 from mentors.matching import CHAPTER, DEFAULT_WEIGHTS, DISTRICT, REGION, Ranked
 from mentors.models import Volunteer
-from mentors.proposing import Plan, Proposal, Waiting, propose
+from mentors.proposing import Plan, Proposal, propose
 from mentors.words import day_in_words
 
 MOST = 500

@@ -13,10 +13,10 @@ from intake.needs import needs_of
 from intake.pages.picking import Search, fits
 from intake.permissions import check_can_assign, check_can_move, check_can_withdraw, situation
 from intake.shortlist import candidates
+from mentors.board import with_more
 from mentors.matching import DEFAULT_WEIGHTS, Candidate, Need, Obstacle, obstacles, rank
 from mentors.models import Chapter, Volunteer
 from mentors.permissions import refusal
-from mentors.proposing import with_more
 
 MOST = 100
 """So many requests at once; more would be read by nobody."""

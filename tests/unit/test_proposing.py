@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mentors.board import MOST_WITHOUT_LIMIT, Waiting, places, with_more
 from mentors.matching import (
     CHAPTER,
     DEFAULT_WEIGHTS,
@@ -25,15 +26,7 @@ from mentors.matching import (
     shortlist,
     tier_of,
 )
-from mentors.proposing import (
-    MOST_WITHOUT_LIMIT,
-    Plan,
-    Proposal,
-    Waiting,
-    places,
-    propose,
-    with_more,
-)
+from mentors.proposing import Plan, Proposal, propose
 from tests.bench.proposal import some_mentors, some_requests
 
 PRICING, SALES, LEGAL = 30, 32, 25

@@ -1,0 +1,158 @@
+"""The board on which a queue is given away: the requests, the mentors, and every possible choice.
+
+Pure. See `mentors.proposing` for what it is for.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from mentors.keywords import words_of
+from mentors.matching import (
+    OUTSIDE,
+    TIERS,
+    Candidate,
+    Key,
+    Need,
+    Weights,
+    fit,
+    obstacles,
+    tier_of,
+    workload,
+)
+
+MOST_WITHOUT_LIMIT = 5
+"""Requests proposed at once for a mentor without a weekly limit: no limit is not “all of them”."""
+PRECISION = 1000
+"""Scores are compared in whole thousandths of a point, so that sums are exact."""
+
+Numbers = np.ndarray[tuple[int], np.dtype[np.int64]]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A request that waits for a mentor."""
+
+    id: int
+    need: Need
+
+
+def places(candidate: Candidate) -> int:
+    """How many requests may be proposed for a mentor now."""
+    if not candidate.assignable:
+        return 0
+    if candidate.weekly_limit is None:
+        return MOST_WITHOUT_LIMIT
+    return max(0, candidate.weekly_limit - candidate.used_this_week)
+
+
+def with_more(candidate: Candidate, number: int) -> Candidate:
+    """The mentor as he will stand once he has so many requests more."""
+    return replace(
+        candidate,
+        used_this_week=candidate.used_this_week + number,
+        open_clients=candidate.open_clients + number,
+    )
+
+
+class Office:
+    """The mentors: their places, what each place is worth, and who offers what in which region."""
+
+    def __init__(self, candidates: Iterable[Candidate], weights: Weights) -> None:
+        # In the order in which the shortlist lists equals, so that the plan does not depend on
+        # the order in which they were read.
+        self.mentors = sorted(candidates, key=lambda one: (one.name.casefold(), one.id))
+        self.weights = weights
+        self.places = np.array([places(one) for one in self.mentors], dtype=np.int64)
+        self._by_offer: dict[tuple[int | None, str, Key], list[int]] = defaultdict(list)
+        self._by_word: dict[tuple[int | None, str], list[tuple[str, int]]] = defaultdict(list)
+        for number, one in enumerate(self.mentors):
+            self._index(number, one)
+
+    def _index(self, number: int, one: Candidate) -> None:
+        for area in one.area_ids:
+            self._by_offer[one.region_id, "area", area].append(number)
+        for business in one.business_type_ids:
+            self._by_offer[one.region_id, "business", business].append(number)
+        for keyword in one.keywords:
+            if words := words_of(keyword):
+                self._by_word[one.region_id, words[0]].append((keyword, number))
+
+    @cached_property
+    def loads(self) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
+        """By mentor and place: the points for workload once the places before it are taken."""
+        table = np.zeros((len(self.mentors), max(self.places, default=0) + 1), dtype=np.int64)
+        for number, one in enumerate(self.mentors):
+            for place in range(self.places[number] + 1):
+                parts = workload(with_more(one, place), self.weights)
+                table[number, place] = _exact(sum(part.points for part in parts))
+        return table
+
+    def who_fit(self, need: Need) -> list[int]:
+        """Who in the region offers something of what is asked for, whether or not he is free."""
+        region = need.region_id
+        found: set[int] = set()
+        if need.area_id is not None:
+            found.update(self._by_offer.get((region, "area", need.area_id), ()))
+        if need.business_type_id is not None:
+            found.update(self._by_offer.get((region, "business", need.business_type_id), ()))
+        for word in set(words_of(need.question)):
+            for keyword, number in self._by_word.get((region, word), ()):
+                if need.asked.find(keyword):
+                    found.add(number)
+        return sorted(found)
+
+
+class Board:
+    """Every choice there is: a request and an eligible mentor.
+
+    The choices stand in columns, in the order of the requests: `request` and `mentor` are numbers
+    in the lists of both, `tier` says how far away he is, `fits` are the points for what speaks of
+    this request, `places` those that he has left.
+    """
+
+    def __init__(self, waiting: Sequence[Waiting], office: Office) -> None:
+        self.waiting = waiting
+        self.office = office
+        found = [
+            (number, mentor, tier, fits)
+            for number, one in enumerate(waiting)
+            for mentor, tier, fits in _choices(one.need, office)
+        ]
+        columns = np.array(found, dtype=np.int64).reshape(-1, 4).T
+        self.request, self.mentor, self.tier, self.fits = columns
+        self.places = office.places[self.mentor]
+        self.bounds = np.searchsorted(self.request, np.arange(len(waiting) + 1))
+
+    def __len__(self) -> int:
+        return len(self.request)
+
+    def of(self, number: int) -> Numbers:
+        """The choices of one request."""
+        return np.arange(self.bounds[number], self.bounds[number + 1])
+
+    def find(self, number: int, mentor: int) -> int:
+        """The choice of this mentor for this request."""
+        first, last = self.bounds[number], self.bounds[number + 1]
+        return int(first + np.searchsorted(self.mentor[first:last], mentor))
+
+    def score(self, choices: Numbers, place: Numbers) -> Numbers:
+        """The points of these choices, each at one of the mentor's places, counted from 0."""
+        return np.asarray(self.fits[choices] + self.office.loads[self.mentor[choices], place])
+
+
+def _choices(need: Need, office: Office) -> Iterator[tuple[int, int, int]]:
+    """Who is eligible: his number, how far away he is, and the points for how he fits."""
+    for number in office.who_fit(need):
+        one = office.mentors[number]
+        tier = tier_of(need, one)
+        if office.places[number] and tier != OUTSIDE and not obstacles(need, one):
+            points = sum(reason.points for reason in fit(need, one, office.weights))
+            yield number, TIERS.index(tier), _exact(points)
+
+
+def _exact(points: float) -> int:
+    return round(points * PRECISION)
