@@ -19,6 +19,7 @@ from intake.models import (
     CoMentor,
     ContactAttempt,
     DuplicateFlag,
+    Export,
     MentoringRequest,
     Note,
     OutboxMail,
@@ -315,6 +316,16 @@ class OutboxMailAdmin(OfRequestAdmin):
     def view_on_site(self, mail: OutboxMail) -> str:
         """The page of the mail."""
         return reverse("intake:mail", args=[mail.pk])
+
+
+@admin.register(Export)
+class ExportAdmin(ReadOnlyAdmin):
+    """Who saved which list as a file, newest first."""
+
+    list_display = ("at", "by", "what", "query", "rows", "kind")
+    list_select_related = ("by",)
+    list_filter = ("what", "kind")
+    ordering = ("-at", "-id")
 
 
 @admin.register(ClosedDay)

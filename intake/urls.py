@@ -15,6 +15,7 @@ from intake.views import (
     closing,
     compare,
     desk,
+    export,
     find,
     looking,
     mail_choice,
@@ -79,6 +80,10 @@ urlpatterns = [
     path("watch/", watch.watch, name="watch"),
     path("requests/", all_requests.requests, name="requests"),
     path("requests/new/", add_request.add_request, name="add_request"),
+    # The lists as files
+    path("queue/export/", export.queue, name="queue_export"),
+    path("watch/export/", export.watch, name="watch_export"),
+    path("requests/export/", export.all_requests, name="requests_export"),
     # Saved views of the lists
     path("views/", saved_views.saved_views, name="saved_views"),
     path("views/save/<str:page>/", saved_views.save, name="save_view"),

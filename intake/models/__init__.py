@@ -3,6 +3,7 @@ from intake.models.client import Client, ClientAlias, ClientMerge
 from intake.models.closed_day import ClosedDay
 from intake.models.contact import ContactAttempt, Note
 from intake.models.event import RequestEvent
+from intake.models.export import Export
 from intake.models.mail_choice import DigestLine, MailChoice
 from intake.models.outbox import OutboxMail
 from intake.models.request import DuplicateFlag, MentoringRequest
@@ -20,6 +21,7 @@ __all__ = [
     "DefaultView",
     "DigestLine",
     "DuplicateFlag",
+    "Export",
     "MailChoice",
     "MentoringRequest",
     "Note",

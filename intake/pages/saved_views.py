@@ -14,14 +14,14 @@ from django.utils.http import urlencode
 from intake.enums import ListPage
 from intake.filters import AllRequestsFilter, QueueFilter, RequestFilter
 from intake.models import DefaultView, SavedView
-
+from intake.pages.watch_filter import WatchFilter
 from mentors.models import Volunteer
 from mentors.querysets import SharedQuerySet
 from mentors.web import SignedInRequest
 
 FILTERS: Mapping[ListPage, type[RequestFilter]] = {
     ListPage.QUEUE: QueueFilter,
-    ListPage.WATCH: RequestFilter,
+    ListPage.WATCH: WatchFilter,
     ListPage.REQUESTS: AllRequestsFilter,
 }
 SORT, ALL = "sort", "all"
@@ -53,8 +53,8 @@ def canonical(page: ListPage, chosen: QueryDict) -> str:
     Two addresses that show the same are the same; neither page number nor anything else is kept.
     """
     known = [*FILTERS[page].base_filters, SORT]
-    said = [(key, chosen[key]) for key in known if chosen.get(key, "").strip()]
-    return urlencode(said)
+    said = [(key, str(chosen.get(key, ""))) for key in known]
+    return urlencode([(key, value) for key, value in said if value.strip()])
 
 
 def at_hand(user: Volunteer, now: datetime, page: ListPage | None = None) -> SharedQuerySet:

@@ -30,14 +30,14 @@ def add_request(request: SignedInRequest) -> HttpResponse:
     mine = duties(request.user, request.now)
     coordinates = mine.is_admin or bool(mine.rcic)
     make = CoordinatorsForm if coordinates else MentorsForm
-    who = {"by": request.user, "now": request.now}
     if request.method == "POST":
-        form: TypedInForm = make(request.POST, **who)
+        form: TypedInForm = make(request.POST, by=request.user, now=request.now)
         source = Source.COORDINATOR if coordinates else Source.MENTOR
         if form.is_valid() and (mre := _submit(request, form, source)):
             return _tell(request, mre)
     else:
-        form = make(initial={"key": str(uuid4()), **_of_client(request)}, **who)
+        initial = {"key": str(uuid4()), **_of_client(request)}
+        form = make(initial=initial, by=request.user, now=request.now)
     known = request.GET.get("known", "").replace("\0", "").strip()[:LONGEST]
     context = {
         "form": form,

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client as Browser
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
@@ -37,7 +36,7 @@ def _monday(at: SetClock) -> None:
     at(MONDAY)
 
 
-def ask(browser: Browser, user: Volunteer, typed: str) -> HttpResponse:
+def ask(browser: Browser, user: Volunteer, typed: str) -> Any:
     browser.force_login(user)
     return browser.get(FIND, {"q": typed})
 

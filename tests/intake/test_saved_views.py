@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from django.http import HttpResponse, QueryDict
+from django.http import QueryDict
 from django.test import Client as Browser
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
@@ -33,13 +33,13 @@ def save(
     query: str = "status=complete",
     page: str = "requests",
     **fields: Any,
-) -> HttpResponse:
+) -> Any:
     browser.force_login(user)
     address = reverse("intake:save_view", args=[page])
     return browser.post(f"{address}?{query}", {"name": "Done", "shared": "", **fields})
 
 
-def begin(browser: Browser, user: Volunteer, view: SavedView) -> HttpResponse:
+def begin(browser: Browser, user: Volunteer, view: SavedView) -> Any:
     browser.force_login(user)
     return browser.post(reverse("intake:begin_with_view", args=[view.pk]))
 
@@ -49,7 +49,7 @@ def names(browser: Browser, user: Volunteer, path: str = ALL) -> list[str]:
     browser.force_login(user)
     shown = BeautifulSoup(browser.get(path, {"all": ""}).content, "html.parser")
     return [
-        item.find(string=True, recursive=False).strip()
+        str(item.find(string=True, recursive=False)).strip()
         for item in shown.select(".page-top .dropdown-item[href^='/']:not([href^='/views/'])")
     ]
 
@@ -92,7 +92,7 @@ class TestWhatIsKept:
         self, org: Organisation, client: Browser
     ) -> None:
         save(client, org.rcic)
-        shown = client.get(ALL, {"page": 1, "status": "complete"}).text
+        shown = client.get(ALL, {"page": "1", "status": "complete"}).text
         assert "View: Done" in shown
         assert "Save this view" not in shown
 
