@@ -99,12 +99,12 @@ class ClientAdmin(KeptAdmin):
     search_fields = ("email_key",)
     search_help_text = "E-mail, phone, or the beginning of the names."
     ordering = ("-pk",)
-    readonly_fields = ("requests_link", "created_at", "external_id")
+    readonly_fields = ("requests_link", "created_at", "external_id", "merged_into")
     inlines = (AliasInline,)
     fieldsets = (
         (None, {"fields": ("first_name", "last_name", "email", "phone", "zip", "notify_by")}),
         ("Service", {"fields": ("service_suspended",)}),
-        ("Record", {"fields": ("requests_link", "created_at", "external_id")}),
+        ("Record", {"fields": ("requests_link", "created_at", "external_id", "merged_into")}),
     )
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -71,7 +71,7 @@ def between_clients(one: int, others: Collection[int]) -> QuerySet[DuplicateFlag
 
 
 def alike(client: Client) -> Alike:
-    """The other clients who may be the same person, with the reasons. Three queries.
+    """The other clients who may be the same person, with the reasons. Four queries.
 
     A client is also known by the phones and names of those who were merged with him. Reasons that
     a coordinator has looked at and found to be chance are left out.

@@ -7,6 +7,7 @@ from random import Random
 from django.apps import apps
 from django.db import connection, transaction
 
+from intake.demo import same_person
 from intake.demo.acts import Case
 from intake.demo.clients import Clients
 from intake.demo.lives import digests, plan_pauses
@@ -53,7 +54,9 @@ def seed(
     start = now - LASTS
     world, cast = World(start=start, end=now, each_day=each_day), hire(start)
     clients = Clients(year=now.year)
-    set_up(Stage(world, cast, clients))
+    stage = Stage(world, cast, clients)
+    set_up(stage)
+    same_person.set_up(stage)
     plan_pauses(world, cast)
     world.begin(now - DIGESTS, digests(world))
     for n, day in enumerate(_days_of_arrival(start.date(), now.date(), requests)):

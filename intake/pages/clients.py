@@ -91,7 +91,7 @@ def client_sight(user: Volunteer, client: Client, now: datetime) -> ClientSight:
 
 
 def compile_file(
-    client: Client, *, user: Volunteer, now: datetime, page_number: object
+    client: Client, *, user: Volunteer, now: datetime, page_number: str | None
 ) -> ClientFile:
     """Read what the page needs; the number of queries does not depend on how much there is."""
     seen = client_sight(user, client, now)

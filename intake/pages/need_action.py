@@ -79,8 +79,12 @@ def in_lane(rows: RequestQuerySet, lane: str, now: datetime) -> RequestQuerySet:
 
 
 def for_list(rows: RequestQuerySet) -> RequestQuerySet:
-    """With all that a row shows."""
-    flags = duplicates.unsettled().filter(Q(request=OuterRef("pk")) | Q(other=OuterRef("pk")))
+    """With all that a row shows. That a parked request is like it is not told in a list."""
+    flags = duplicates.unsettled().filter(
+        Q(request=OuterRef("pk")) | Q(other=OuterRef("pk")),
+        request__parked=False,
+        other__parked=False,
+    )
     shown = rows.for_list().select_related("requested_mentor")
     return shown.annotate(is_flagged=Exists(flags))
 

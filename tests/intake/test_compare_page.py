@@ -188,6 +188,17 @@ class TestWhoLooks:
         assert desk.get(org.rcic, here, parked).status_code == 404
         assert desk.get(org.admin, here, parked).status_code == 200
 
+    def test_that_a_parked_one_is_alike_is_not_told_in_the_queue(
+        self, org: Organisation, client: Browser, at: SetClock
+    ) -> None:
+        parked = submit(org, person=a_person(phone=PHONE), suspended=True)
+        here = submit(org, person=a_person(phone=PHONE))
+        assert list(here.mre.flags.values_list("other", flat=True)) == [parked.mre_id]
+        client.force_login(org.rcic)
+        shown = client.get(reverse("intake:queue")).content.decode()
+        assert here.mre.client.full_name in shown
+        assert "Possible duplicate" not in shown
+
     def test_one_request_is_not_two(self, org: Organisation, desk: Desk) -> None:
         story = submit(org)
         assert desk.get(org.rcic, story, story).status_code == 404

@@ -33,6 +33,7 @@ from intake.enums import (
 )
 from intake.models import (
     Assignment,
+    ClientMerge,
     DuplicateFlag,
     MentoringRequest,
     Note,
@@ -82,7 +83,9 @@ def in_use(model: type[Model], field: str) -> set[Any]:
         (
             RequestEvent,
             "kind",
-            set(EventKind) - {EventKind.RELEASED, EventKind.RECOMPUTED, EventKind.SESSION_EDITED},
+            set(EventKind)
+            - {EventKind.RELEASED, EventKind.RECOMPUTED, EventKind.SESSION_EDITED}
+            - {EventKind.NUDGED, EventKind.MERGE_UNDONE},
         ),
     ],
 )
@@ -110,8 +113,12 @@ def test_what_is_rare_is_there_too() -> None:
     assert requests.filter(requested_mentor__isnull=False, current__assigned_by=None).exists()
     assert requests.filter(language="Spanish").exists()
     assert DuplicateFlag.objects.filter(
-        request__status=Status.NEED_ACTION, reason="same phone"
+        request__status=Status.NEED_ACTION,
+        reason="same phone; same name and zip code",
+        dismissed_at__isnull=True,
     ).exists()
+    assert DuplicateFlag.objects.filter(different_people=True).exists()
+    assert ClientMerge.objects.filter(kept__requests__status=Status.NEED_ACTION).exists()
     assert Assignment.objects.filter(tier="district").exists()
     assert Session.objects.filter(state=SessionState.SCHEDULED, starts_at__gt=NOW).exists()
     assert Session.objects.filter(notes_entered_at__gte=F("notes_due_at")).exists()
