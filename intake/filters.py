@@ -90,6 +90,15 @@ class RequestFilter(django_filters.FilterSet):
         """Nothing: rows are searched last, and the view puts them into lanes."""
         return rows
 
+    def cutoffs(self, days: int) -> dict[str, datetime]:
+        """By time zone: since when something has lasted so many business days there."""
+        counted = calendar()
+        zones = self.chapters().order_by("time_zone").values_list("time_zone", flat=True)
+        return {
+            zone: counted.waited_since(self.now, float(days), ZoneInfo(zone))
+            for zone in zones.distinct()
+        }
+
 
 class BusinessFilter(RequestFilter):
     """By business and language, besides."""
@@ -144,10 +153,9 @@ class QueueFilter(BusinessFilter):
         self, rows: QuerySet[MentoringRequest], name: str, value: str
     ) -> QuerySet[MentoringRequest]:
         """Clients who have waited at least so many business days, each counted in his chapter."""
-        days, long_enough = calendar(), Q(pk__in=[])
-        for zone in set(self.chapters().values_list("time_zone", flat=True)):
-            since = days.waited_since(self.now, float(value), ZoneInfo(zone))
-            long_enough |= Q(chapter__time_zone=zone, waiting_since__lte=since)
+        long_enough = Q(pk__in=[])
+        for zone, at in self.cutoffs(int(value)).items():
+            long_enough |= Q(chapter__time_zone=zone, waiting_since__lte=at)
         return rows.filter(long_enough)
 
 

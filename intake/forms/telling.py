@@ -26,9 +26,9 @@ class TellingForm(forms.Form):
                     choices=MailHow.choices,
                     initial=chosen.get(matter.key, MailHow.AT_ONCE),
                     widget=forms.RadioSelect({"class": "d-flex flex-wrap column-gap-4"}),
-                    error_messages={"required": "Choose one of the three."},
+                    required=False,  # what is not answered stays as it is
                 )
 
     def wanted(self) -> dict[str, MailHow]:
         """What was chosen, by the key of the matter."""
-        return {key: MailHow(how) for key, how in self.cleaned_data.items()}
+        return {key: MailHow(how) for key, how in self.cleaned_data.items() if how}

@@ -1,15 +1,11 @@
 """What the watch list can be narrowed down to."""
 
-from datetime import datetime
-from zoneinfo import ZoneInfo
-
 import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
 
 from intake.enums import OPEN
 from intake.filters import RequestFilter
-from intake.inforce import calendar
 from intake.models import MentoringRequest
 from intake.pages.watching import Watched, late_notes, only_lasting
 from intake.search import volunteers_called
@@ -47,15 +43,6 @@ class WatchFilter(RequestFilter):
         return rows.filter(
             Q(current__mentor__in=people, status__in=OPEN) | Q(pk__in=owing.values("request"))
         )
-
-    def cutoffs(self, days: int) -> dict[str, datetime]:
-        """By time zone: since when something has lasted so many business days there."""
-        counted = calendar()
-        zones = self.chapters().order_by("time_zone").values_list("time_zone", flat=True)
-        return {
-            zone: counted.waited_since(self.now, float(days), ZoneInfo(zone))
-            for zone in zones.distinct()
-        }
 
     def narrow(self, found: list[Watched]) -> list[Watched]:
         """What is asked for of the requests of this filter; all, without a query, if nothing is."""

@@ -418,7 +418,15 @@ class TestPage:
         client.post(MAILS, dict.fromkeys(KEYS, "off") | {"all": "daily"})
         assert checked(look(client, org.rcic)) == dict.fromkeys(KEYS, "daily")
 
-    @pytest.mark.parametrize("sent", [{}, {"rcic_new": "weekly"}, {"all": "<b>"}])
+    def test_what_is_not_answered_stays_as_it_is(
+        self, org: Organisation, client: Browser, at: SetClock
+    ) -> None:
+        choose(org.rcic, OFF)
+        look(client, org.rcic)
+        client.post(MAILS, {"rcic_new": "daily"})
+        assert checked(look(client, org.rcic)) == dict.fromkeys(KEYS, "off") | {"rcic_new": "daily"}
+
+    @pytest.mark.parametrize("sent", [{"rcic_new": "weekly"}, {"all": "<b>"}])
     def test_nonsense_is_refused_in_a_sentence(
         self, org: Organisation, client: Browser, at: SetClock, sent: dict[str, str]
     ) -> None:
