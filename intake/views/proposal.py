@@ -5,6 +5,7 @@ from collections.abc import Collection
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from intake.actions.several import Order, Result
@@ -31,7 +32,7 @@ def proposal(request: SignedInRequest) -> HttpResponse:
         return _carry_out(request)
     rows = _rows(request)
     count = rows.count()
-    context: dict[str, object] = {"count": count, "most": pages.MOST}
+    context: dict[str, object] = {"count": count, "most": pages.MOST, "back": _queue(request)}
     if count <= AT_ONCE or "show" in request.GET:
         page = pages.page(rows, request.now)
         context |= {
@@ -39,6 +40,13 @@ def proposal(request: SignedInRequest) -> HttpResponse:
             "waits": waits([line.mre for line in page.lines], request.now),
         }
     return render(request, "intake/proposal/page.html", context)
+
+
+def _queue(request: SignedInRequest) -> str:
+    """The queue with the lane and the filters from which one came."""
+    query = request.GET.copy()
+    query.pop("show", None)
+    return f"{reverse('intake:queue')}?{query.urlencode()}".rstrip("?")
 
 
 def _rows(request: SignedInRequest) -> RequestQuerySet:
@@ -70,7 +78,7 @@ def _carry_out(request: SignedInRequest) -> HttpResponse:
     if not orders and not refused:
         messages.info(request, "Nothing was ticked, so nothing was assigned.")
         return redirect(request.get_full_path())
-    return carry_out_orders(request, orders, refused)
+    return carry_out_orders(request, orders, refused, back=_queue(request))
 
 
 def _why_not(note: ForAllForm, mentor: int, known: Collection[int]) -> str:

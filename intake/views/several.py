@@ -14,6 +14,7 @@ from django.contrib import messages
 from django.db.models import F
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from intake.actions.several import Order, Result, assign_all, move_all, withdraw_all
@@ -34,6 +35,7 @@ from intake.policy import assignment_clocks
 from intake.shortlist import candidates
 from intake.views.acts import posted
 from intake.views.lists import check_has_queue
+from intake.views.way_back import list_behind
 from mentors.models import Volunteer
 from mentors.web import SignedInRequest
 from mentors.words import last_day_in_words
@@ -61,6 +63,8 @@ class Selection:
     left_out: int
     waits: dict[int, float]
     """Business days, by request; nothing for those that do not wait."""
+    back: str
+    """The address of the list from which one came."""
 
 
 def _selection(request: SignedInRequest) -> Selection:
@@ -73,7 +77,12 @@ def _selection(request: SignedInRequest) -> Selection:
     if "mre" in request.GET and not mres:
         raise Http404
     left_out = chosen.count() - MOST if len(mres) > MOST else 0
-    return Selection(mres[:MOST], left_out, waits(mres, request.now))
+    return Selection(mres[:MOST], left_out, waits(mres, request.now), queue_behind(request))
+
+
+def queue_behind(request: SignedInRequest) -> str:
+    """The list as one left it, else the whole queue."""
+    return list_behind(request) or reverse("intake:queue")
 
 
 def waits(mres: Iterable[MentoringRequest], now: datetime) -> dict[int, float]:
@@ -88,7 +97,7 @@ def waits(mres: Iterable[MentoringRequest], now: datetime) -> dict[int, float]:
 
 def _nothing_chosen(request: SignedInRequest) -> HttpResponseRedirect:
     messages.info(request, "Choose the requests first, with the boxes on the left of the list.")
-    return redirect("intake:queue")
+    return redirect(queue_behind(request))
 
 
 def _ticked(request: SignedInRequest, selection: Selection) -> list[int] | None:
@@ -126,7 +135,7 @@ def bulk_assign(request: SignedInRequest) -> HttpResponse:
     form = ForAllForm(posted(request))
     if _is_agreed(form, ticked) and _has_note(form, plan):
         orders = [Order(pk, mentor.pk, form.cleaned_data["note"]) for pk in ticked or ()]
-        return carry_out_orders(request, orders)
+        return carry_out_orders(request, orders, back=chosen.back)
     page = {
         "mentor": mentor,
         "selection": chosen,
@@ -186,7 +195,7 @@ def bulk_move(request: SignedInRequest) -> HttpResponse:
                 by=request.user,
                 now=request.now,
             )
-            return show_results(request, results)
+            return show_results(request, results, back=chosen.back)
         page |= {"rows": rows, "form": form, "button": f"Move the ticked to {chapter}"}
     return render(request, "intake/several/move.html", page)
 
@@ -207,7 +216,7 @@ def bulk_withdraw(request: SignedInRequest) -> HttpResponse:
             now=request.now,
             **form.asked(),
         )
-        return show_results(request, results)
+        return show_results(request, results, back=chosen.back)
     page = {
         "selection": chosen,
         "rows": rows,
@@ -222,12 +231,16 @@ def bulk_withdraw(request: SignedInRequest) -> HttpResponse:
 
 
 def carry_out_orders(
-    request: SignedInRequest, orders: Sequence[Order], results: Iterable[Result] = ()
+    request: SignedInRequest,
+    orders: Sequence[Order],
+    results: Iterable[Result] = (),
+    *,
+    back: str,
 ) -> HttpResponseRedirect:
     """Make the next assignments. What is left waits in the session, until the page asks again."""
     step, rest = portion(orders)
     made = assign_all(orders=step, by=request.user, now=request.now)
-    return show_results(request, [*results, *made], rest)
+    return show_results(request, [*results, *made], rest, back=back)
 
 
 def portion(orders: Sequence[Order]) -> tuple[list[Order], list[Order]]:
@@ -241,10 +254,15 @@ def portion(orders: Sequence[Order]) -> tuple[list[Order], list[Order]]:
 
 
 def show_results(
-    request: SignedInRequest, results: Iterable[Result], orders: Iterable[Order] = ()
+    request: SignedInRequest,
+    results: Iterable[Result],
+    orders: Iterable[Order] = (),
+    *,
+    back: str,
 ) -> HttpResponseRedirect:
     """To the page that says what became of each; looking at it again does nothing again."""
     request.session[RESULTS] = {
+        "back": back,
         "results": [asdict(one) for one in results],
         "orders": [asdict(one) for one in orders],
     }
@@ -261,7 +279,7 @@ def several_done(request: SignedInRequest) -> HttpResponse:
     results = [Result(**one) for one in kept["results"]]
     orders = [Order(**one) for one in kept["orders"]]
     if request.method == "POST":
-        return carry_out_orders(request, orders, results)
+        return carry_out_orders(request, orders, results, back=kept["back"])
     seen = MentoringRequest.objects.in_duty_of(request.user, request.now).select_related("client")
     mres = seen.in_bulk([one.mre_id for one in results])
     page = {
@@ -270,5 +288,6 @@ def several_done(request: SignedInRequest) -> HttpResponse:
         "results": results,
         "left": len(orders),
         "all": len(results) + len(orders),
+        "back": kept["back"],
     }
     return render(request, "intake/several/results.html", page)

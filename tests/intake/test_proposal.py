@@ -157,9 +157,9 @@ class TestDryRun:
         assert list(rows(show(org.rcic))) == [new.mre_id, back.mre_id]
         assert list(rows(show(org.rcic, lane="declined"))) == [back.mre_id]
         assert list(rows(show(org.rcic, q="Zelda"))) == [new.mre_id]
-        assert "With this filter no request waits" in words(
-            show(org.rcic, q="Nobody").select_one("#proposal")
-        )
+        shown = show(org.rcic, q="Nobody")
+        assert "With this filter no request waits" in words(shown.select_one("#proposal"))
+        assert shown.select_one("#proposal a")["href"] == "/queue/?q=Nobody"  # type: ignore[index]
 
     def test_parked_requests_are_left_alone(self, org: Organisation, show: Show) -> None:
         submit(org, suspended=True)

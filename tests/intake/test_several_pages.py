@@ -379,6 +379,25 @@ def test_a_long_list_is_done_in_steps(
     assert OutboxMail.objects.filter(kind="mentor_assigned_several").count() == 2
 
 
+@pytest.mark.parametrize(
+    ("sent", "leads"),
+    [
+        ("/queue/?lane=declined&page=2", "/queue/?lane=declined&page=2"),
+        ("https://elsewhere.example/", "/queue/"),
+        ("", "/queue/"),
+    ],
+)
+def test_one_comes_back_to_where_one_was_in_the_queue(
+    org: Organisation, desk: AtDesk, sent: str, leads: str
+) -> None:
+    stories, page = some(org, 1), desk(org.rcic)
+    chosen = {"mentor": org.joan.pk, "back": sent}
+    shown = page.shown("bulk_assign", stories, **chosen)
+    assert {str(link["href"]) for link in shown.select("main a.btn-link")} == {leads}
+    done = page.post("bulk_assign", stories, stories, {"note": ""}, **chosen)
+    assert [str(link["href"]) for link in done.select("main a.btn")] == [leads]
+
+
 def test_without_results_one_is_led_to_the_queue(org: Organisation, desk: AtDesk) -> None:
     response = desk(org.rcic).browser.get(reverse("intake:several_done"))
     assert response["Location"] == reverse("intake:queue")
