@@ -34,6 +34,7 @@ from intake.views import (
     standing,
     try_clocks,
     watch,
+    weights,
 )
 
 app_name = "intake"
@@ -136,6 +137,8 @@ urlpatterns = [
     path("merges/<int:pk>/undo/", merging.undo_merge, name="merge_undo"),
     # A volunteer's standing: what waits for his answer goes back
     path("roster/<int:pk>/standing/", standing.standing, name="standing"),
+    # What gives points on the shortlist
+    path("weights/", weights.weights, name="weights"),
     # How somebody is told
     path("mails/", mail_choice.how_told, name="mails"),
     # The outbox, for administrators

@@ -58,12 +58,11 @@ class Candidate:
     name: str
     chapter_id: int
     chapter_name: str = ""
+    time_zone: str = ""
     district_id: int | None = None
     region_id: int | None = None
     area_ids: frozenset[Key] = frozenset()
-    area_names: tuple[str, ...] = ()
     business_type_ids: frozenset[Key] = frozenset()
-    business_type_names: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     weekly_limit: int | None = None
@@ -91,6 +90,11 @@ class Candidate:
         return f"{self.used_this_week} of {self.weekly_limit} this week"
 
 
+def weight(points: float, title: str, words: str) -> float:
+    """A field of `Weights`, with the name of its part and what it is given for, for people."""
+    return field(default=points, metadata={"title": title, "words": words})
+
+
 @dataclass(frozen=True, kw_only=True)
 class Weights:
     """The most each part can add to a score. The one place to tune the ranking.
@@ -99,30 +103,41 @@ class Weights:
     knows the client comes first. No weight may be negative, or a better mentor could rank lower.
     """
 
-    continuity: float = 40.0
-    """Was this client's mentor before."""
-    area: float = 30.0
-    """Offers the mentoring area of the request."""
-    language: float = 20.0
-    """Speaks the language the client asked for."""
-    business_type: float = 15.0
-    """Knows the client's type of business."""
-    keyword: float = 8.0
-    """The first of their keywords found in the question; each further one adds half of the last."""
-    free_places: float = 6.0
-    """No weekly limit. With a limit: half of it for 1 free place, two thirds for 2, and so on."""
-    open_clients: float = 6.0
-    """No open client; half of it at `half_open_clients`."""
-    in_time: float = 8.0
-    """Share of requests answered in time; few answers move it only little away from half."""
-    speed: float = 4.0
-    """Answers at once (median); half of it at `half_answer_days` or when there is no answer yet."""
-    timeout: float = 2.0
-    """Taken off for each request that timed out lately."""
-    half_open_clients: float = 4.0
-    """Open clients that halve that part."""
-    half_answer_days: float = 1.0
-    """Business days to answer that halve that part."""
+    continuity: float = weight(40.0, "Earlier mentor", "Was this client's mentor before.")
+    area: float = weight(30.0, "Area", "Offers the mentoring area of the request.")
+    language: float = weight(20.0, "Language", "Speaks the language the client asked for.")
+    business_type: float = weight(15.0, "Business type", "Knows the client's type of business.")
+    keyword: float = weight(
+        8.0,
+        "Keyword",
+        "The first of their keywords found in the question; each further one half of the last.",
+    )
+    free_places: float = weight(
+        6.0,
+        "Free places",
+        "No weekly limit. With a limit: half of it for 1 free place, two thirds for 2, and so on.",
+    )
+    open_clients: float = weight(
+        6.0, "Open clients", "No open client; less with each, see the number that halves it."
+    )
+    in_time: float = weight(
+        8.0,
+        "Answers in time",
+        "Share of requests answered in time; few answers move it only little away from half.",
+    )
+    speed: float = weight(
+        4.0,
+        "Speed",
+        "Answers at once (median); half of it when there is no answer yet; less the longer it "
+        "takes, see the number that halves it.",
+    )
+    timeouts: float = weight(2.0, "Time-out", "Taken off for each request that timed out lately.")
+    half_open_clients: float = weight(
+        4.0, "Open clients that halve", "So many open clients halve the part for open clients."
+    )
+    half_answer_days: float = weight(
+        1.0, "Days that halve", "So many business days to answer halve the part for speed."
+    )
 
     def __post_init__(self) -> None:
         for item in fields(self):
@@ -132,6 +147,35 @@ class Weights:
 
 
 DEFAULT_WEIGHTS = Weights()
+
+
+@dataclass(frozen=True)
+class WeightRow:
+    """One weight in words."""
+
+    name: str
+    title: str
+    words: str
+    points: float
+
+
+def weight_rows(weights: Weights) -> list[WeightRow]:
+    """Every weight, in the order in which the parts of a score are told."""
+    return [
+        WeightRow(item.name, **item.metadata, points=getattr(weights, item.name))
+        for item in fields(weights)
+    ]
+
+
+def part_title(kind: str) -> str:
+    """The name of a part of a score: a reason is of the kind of the weight that it uses."""
+    return next(row.title for row in weight_rows(DEFAULT_WEIGHTS) if row.name == kind)
+
+
+def weight_table(weights: Weights) -> str:
+    """The weights as a Markdown table, for the documentation."""
+    rows = [f"| {row.title} | {row.points:g} | {row.words} |" for row in weight_rows(weights)]
+    return "\n".join(["| Part | At most | For |", "|---|---:|---|", *rows]) + "\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,11 +247,8 @@ def shortlist(
     """
     ranked: list[Ranked] = []
     not_available: list[NotAvailable] = []
-    within = _reach(tier)
-    for candidate in candidates:
+    for candidate in within(need, candidates, tier):
         own_tier = tier_of(need, candidate)
-        if own_tier not in within:
-            continue
         if found := obstacles(need, candidate):
             not_available.append(_not_available(need, candidate, own_tier, found))
         else:
@@ -235,15 +276,30 @@ def local_tier(need: Need, candidates: Iterable[Candidate]) -> str:
 
     The region also when nobody is eligible in it: looking further is the coordinator's choice.
     """
-    counts = eligible_counts(need, candidates)
+    return nearest(eligible_counts(need, candidates))
+
+
+def nearest(counts: Mapping[str, int]) -> str:
+    """The local tier, if it is known how many mentors each tier would offer."""
     return next((tier for tier in (CHAPTER, DISTRICT) if counts[tier]), REGION)
+
+
+def within(need: Need, candidates: Iterable[Candidate], tier: str) -> list[Candidate]:
+    """The mentors of `tier` and nearer. Raises ValueError for an unknown tier."""
+    reach = _reach(tier)
+    return [candidate for candidate in candidates if tier_of(need, candidate) in reach]
+
+
+def is_eligible(need: Need, candidate: Candidate) -> bool:
+    """Whether nothing keeps the mentor from being offered."""
+    return next(_obstacles(need, candidate), None) is None
 
 
 def eligible_counts(need: Need, candidates: Iterable[Candidate]) -> dict[str, int]:
     """How many mentors each tier would offer, the nearer tiers included."""
     counts = dict.fromkeys(TIERS, 0)
     for candidate in candidates:
-        if next(_obstacles(need, candidate), None) is None:
+        if is_eligible(need, candidate):
             for tier in TIERS[TIERS.index(tier_of(need, candidate)) :]:
                 counts[tier] += 1
     return counts
@@ -358,7 +414,7 @@ def workload(candidate: Candidate, weights: Weights) -> Iterator[Reason]:
         yield Reason("speed", f"{days:.1f} business days to answer", points)
     if candidate.recent_timeouts:
         text = f"{candidate.recent_timeouts} timed out"
-        yield Reason("timeouts", text, -weights.timeout * candidate.recent_timeouts)
+        yield Reason("timeouts", text, -weights.timeouts * candidate.recent_timeouts)
 
 
 def _continuity_text(year: str) -> str:

@@ -8,8 +8,8 @@ from django.db.models import Count, F, Q
 
 from intake.enums import ACCEPTED, ANSWERED, Outcome
 from intake.inforce import policy
+from intake.mentor_facts import used_this_week
 from intake.models import Assignment
-from intake.shortlist import used_this_week
 from mentors.models import MentorProfile, Pause, Volunteer
 from mentors.querysets import VolunteerQuerySet
 from reports.periods import Period

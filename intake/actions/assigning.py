@@ -13,6 +13,7 @@ from intake.actions.base import (
     settle_overdue,
 )
 from intake.actions.closing import close_assignment
+from intake.choosing import Choice, choose, consider
 from intake.enums import EventKind, Outcome, Status
 from intake.inforce import calendar, policy
 from intake.models import Assignment, MentoringRequest
@@ -25,10 +26,13 @@ from intake.permissions import (
     check_can_replace,
 )
 from intake.policy import assignment_clocks
-from intake.shortlist import Choice, consider
+from intake.shortlist import Looked
 from mentors.actions import lock_mentor
 from mentors.errors import Invalid
 from mentors.models import Chapter, Volunteer
+
+NOWHERE = Looked()
+"""Nobody said how: the shortlist of the tier of the mentor is kept."""
 
 
 @transaction.atomic
@@ -40,9 +44,11 @@ def assign(
     now: datetime,
     note: str = "",
     tell: bool = True,
+    looked: Looked = NOWHERE,
 ) -> Assignment:
     """Give a request of the queue to a mentor. The clocks start, and are frozen on the assignment.
 
+    `looked` says how far and for whom the coordinator looked; the shortlist of that is kept.
     Without `tell` the caller owes the mentor his mail, in the same transaction.
 
     Raises NotAllowed or AlreadyDone (see `check_can_assign`), and Invalid if the mentor cannot be
@@ -50,7 +56,7 @@ def assign(
     """
     mre = lock_request(mre_id)
     check_can_assign(by, mre, now)
-    mentor, choice = _lock_choice(mre, mentor_id, note, now)
+    mentor, choice = _lock_choice(mre, mentor_id, note, now, looked)
     was = mre.status
     assignment = _create(mre, mentor, choice, by, note, now)
     mre.assign(assignment, now)
@@ -77,6 +83,7 @@ def replace(
     now: datetime,
     note: str,
     seen: int | None = None,
+    looked: Looked = NOWHERE,
 ) -> Assignment:
     """Give an assigned request to another mentor without waiting for a clock. A note is required.
 
@@ -87,7 +94,7 @@ def replace(
     check_can_replace(by, mre, now)
     require_seen(mre, seen)
     assert before is not None  # held by request_current_while_with_mentor
-    mentor, choice = _lock_choice(mre, mentor_id, note, now)
+    mentor, choice = _lock_choice(mre, mentor_id, note, now, looked)
     settle_overdue(mre, before, now)
     if before.outcome == Outcome.OVERDUE:
         before.time_out(now)
@@ -107,6 +114,7 @@ def reassign(
     now: datetime,
     note: str,
     seen: int | None = None,
+    looked: Looked = NOWHERE,
 ) -> Assignment:
     """Transfer an accepted request and assign it, in one step. A note is required.
 
@@ -116,7 +124,7 @@ def reassign(
     check_can_reassign(by, mre, now)
     require_seen(mre, seen)
     assert before is not None  # held by request_current_while_with_mentor
-    mentor, choice = _lock_choice(mre, mentor_id, note, now)
+    mentor, choice = _lock_choice(mre, mentor_id, note, now, looked)
     close_assignment(mre, before, now)
     return _hand_over(mre, before, mentor, choice, by, note, now)
 
@@ -161,13 +169,13 @@ def start_direct(mre: MentoringRequest, mentor: Volunteer, now: datetime) -> Ass
 
 
 def _lock_choice(
-    mre: MentoringRequest, mentor_id: int, note: str, now: datetime
+    mre: MentoringRequest, mentor_id: int, note: str, now: datetime, looked: Looked
 ) -> tuple[Volunteer, Choice]:
     """The chosen mentor, locked. Raises Invalid if he cannot be assigned or a note is missing."""
     mentor = lock_mentor(mentor_id)
     if mre.current is not None and mre.current.mentor_id == mentor.pk:
         raise Invalid("mentor", f"{mentor} has this request already.")
-    choice = consider(mre, mentor, now)
+    choice = choose(mre, mentor, now, looked)
     if choice.final:
         raise Invalid("mentor", f"{mentor} cannot be assigned: {choice.final}.")
     if note.strip():
@@ -197,6 +205,7 @@ def _create(
         tier=choice.tier,
         note=note.strip(),
         reasons=list(choice.reasons),
+        offered=choice.offered,
         respond_days=rules.respond_days,
         requeue_days=rules.requeue_days,
         remind_at=clocks.remind_at,

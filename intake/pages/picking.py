@@ -14,7 +14,7 @@ from django.core.paginator import Page, Paginator
 from intake.calendar import BusinessCalendar, Explanation
 from intake.models import MentoringRequest
 from intake.policy import Policy
-from intake.shortlist import Offer, offer
+from intake.shortlist import Looked, Offer, offer
 from mentors.matching import (
     CHAPTER,
     DISTRICT,
@@ -26,7 +26,6 @@ from mentors.matching import (
     Ranked,
     Reason,
 )
-from mentors.models import Chapter
 
 PER_PAGE = 12
 MOST_PER_KIND = 10
@@ -43,13 +42,9 @@ TONES = {"continuity": "primary", "area": "green", "business_type": "green", "la
 
 
 @dataclass(frozen=True)
-class Search:
-    """How far to look, and for whom."""
+class Search(Looked):
+    """How far to look, and for whom; without a tier, the nearest that has somebody eligible."""
 
-    tier: str = ""
-    """Empty: the nearest tier that has somebody eligible."""
-    words: str = ""
-    language: str = ""
     page: int = 1
     chosen: int | None = None
     """A mentor picked by hand: first in the list, available or not."""
@@ -63,6 +58,14 @@ class Tab:
     label: str
     count: int | None
     is_open: bool
+
+
+@dataclass(frozen=True)
+class Further:
+    """Found by the search, but farther away: “5 outside the region”."""
+
+    tier: str
+    words: str
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,7 @@ class Picking:
     """All that the card shows."""
 
     tabs: Sequence[Tab]
+    further: Sequence[Further]
     chosen: Choice | None
     choices: Sequence[Choice]
     page: Page
@@ -155,26 +159,22 @@ def pick(
     policy: Policy,
 ) -> Picking:
     """The shortlist of a request as a coordinator searches it."""
-    found = offer(mre, now, search.tier)
-    shortlist = found.shortlist
-    ranked = [row for row in shortlist.ranked if fits(row.candidate, search)]
-    missing = [row for row in shortlist.not_available if fits(row.candidate, search)]
+    found = offer(mre, now, search)
+    missing = found.shortlist.not_available
     chosen = _chosen(found, search.chosen)
-    rest = [row for row in ranked if row.candidate.id != search.chosen]
+    rest = [row for row in found.shortlist.ranked if row.candidate.id != search.chosen]
     page = Paginator(rest, PER_PAGE).get_page(search.page)
     choices = [_choice(row, mre) for row in page]
     shown = [choice.candidate for choice in choices + ([chosen] if chosen else [])]
-    listed: list[Ranked | NotAvailable] = [*shortlist.ranked, *shortlist.not_available]
     return Picking(
-        tabs=_tabs(mre, found),
+        tabs=_tabs(mre, found, search),
+        further=[Further(tier, _found(found, tier)) for tier in found.further],
         chosen=chosen,
         choices=choices,
         page=page,
         groups=_groups(missing),
         not_available=len(missing),
-        languages=sorted(
-            {name for row in listed for name in row.candidate.languages} - {"English"}
-        ),
+        languages=sorted({*found.languages, search.language} - {""}),
         tier=found.tier,
         place=_place(mre, found.tier),
         dues=_dues(mre, shown, now, calendar, policy),
@@ -182,22 +182,6 @@ def pick(
 
 
 # --- Who ----------------------------------------------------------------------------------------
-
-
-def fits(candidate: Candidate, search: Search) -> bool:
-    """Whether every word of the search is said of him, and he speaks the language."""
-    if search.language and search.language not in candidate.languages:
-        return False
-    said = " ".join(
-        [
-            candidate.name,
-            candidate.chapter_name,
-            *candidate.area_names,
-            *candidate.business_type_names,
-            *candidate.keywords,
-        ]
-    ).casefold()
-    return all(word in said for word in search.words.casefold().split())
 
 
 def _choice(row: Ranked, mre: MentoringRequest) -> Choice:
@@ -238,14 +222,26 @@ def _groups(missing: Iterable[NotAvailable]) -> list[Group]:
 # --- Where --------------------------------------------------------------------------------------
 
 
-def _tabs(mre: MentoringRequest, found: Offer) -> list[Tab]:
+def _tabs(mre: MentoringRequest, found: Offer, search: Search) -> list[Tab]:
     labels = {CHAPTER: mre.chapter.name, DISTRICT: "District", REGION: "Region", OUTSIDE: "All"}
-    # Mentors outside the region are read only when somebody looks there.
-    known = TIERS if found.tier == OUTSIDE else TIERS[:-1]
+    # Mentors outside the region are read only when somebody looks there, or for somebody.
+    known = TIERS if found.tier == OUTSIDE or search.words else TIERS[:-1]
     return [
         Tab(tier, labels[tier], found.counts[tier] if tier in known else None, tier == found.tier)
         for tier in TIERS
     ]
+
+
+FARTHER = {
+    DISTRICT: "elsewhere in the district",
+    REGION: "elsewhere in the region",
+    OUTSIDE: "outside the region",
+}
+
+
+def _found(found: Offer, tier: str) -> str:
+    more = "more " if found.shortlist.ranked or found.shortlist.not_available else ""
+    return f"{found.further[tier]} {more}{FARTHER[tier]}"
 
 
 def _place(mre: MentoringRequest, tier: str) -> str:
@@ -272,8 +268,7 @@ def _dues(
 
     One for nearly everybody; a second one only while it is already tomorrow for some of them.
     """
-    zones = Chapter.objects.filter(pk__in={one.chapter_id for one in shown} - {mre.chapter_id})
-    names = sorted(set(zones.values_list("time_zone", flat=True)) - {mre.chapter.time_zone})
+    names = sorted({one.time_zone for one in shown} - {mre.chapter.time_zone})
     dues: dict[tuple[date, date], Due] = {}
     for name in [mre.chapter.time_zone, *names]:
         zone = ZoneInfo(name)

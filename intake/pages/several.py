@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from intake.enums import Status
+from intake.mentor_facts import candidates
 from intake.models import Assignment, MentoringRequest
 from intake.needs import needs_of
-from intake.pages.picking import Search, fits
 from intake.permissions import check_can_assign, check_can_move, check_can_withdraw, situation
-from intake.shortlist import candidates
 from mentors.board import with_more
 from mentors.matching import DEFAULT_WEIGHTS, Candidate, Need, Obstacle, obstacles, rank
 from mentors.models import Chapter, Volunteer
@@ -166,8 +165,7 @@ def suggestions(mres: Iterable[MentoringRequest], words: str, now: datetime) -> 
         mentors = Volunteer.objects.mentors().filter(chapter__district__region__in=regions)
     else:
         mentors = Volunteer.objects.mentors().filter(chapter__in={m.chapter_id for m in waiting})
-    search = Search(words=words)
-    found = [one for one in candidates(mentors, now) if one.assignable and fits(one, search)]
+    found = [one for one in candidates(mentors.filter(said_of(words)), now) if one.assignable]
     found.sort(key=lambda one: (one.name.casefold(), one.id))
     needs = list(needs_of(waiting).values())
     rows = sorted(

@@ -19,6 +19,7 @@ from intake.enums import (
     WithdrawReason,
 )
 from intake.models import MentoringRequest, RequestEvent
+from intake.pages.offered import Offered, offered
 from intake.pages.sight import Sight
 from mentors.words import instant_in_words, last_day_in_words
 
@@ -48,6 +49,8 @@ MANAGEMENT = (
     EventKind.MERGE_UNDONE,
 )
 """Events that only coordinators and leaders are shown."""
+CHOICES = (EventKind.ASSIGNED, EventKind.REPLACED)
+"""Events that tell of a choice of a mentor."""
 OPEN_TO_THE_NEXT = (EventKind.TRANSFERRED, EventKind.REOPENED)
 """Events whose reason was written for whoever mentors the client next."""
 
@@ -62,6 +65,8 @@ class Entry:
     at: datetime | None
     when: str
     tone: str
+    offered: Offered | None = None
+    """From which list a mentor was chosen; a coordinator's matter."""
 
 
 def entries(
@@ -102,7 +107,12 @@ def _entry(mre: MentoringRequest, event: RequestEvent, seen: Sight, zone: ZoneIn
         at=None if kind in DEADLINES else event.at,
         when=_end_of_day(event) if kind in DEADLINES else "",
         tone=TONES.get(kind, ""),
+        offered=_offered(event) if seen.coordinates and kind in CHOICES else None,
     )
+
+
+def _offered(event: RequestEvent) -> Offered | None:
+    return offered(event.assignment) if event.assignment else None
 
 
 def _words(mre: MentoringRequest, event: RequestEvent, seen: Sight, zone: ZoneInfo) -> str:

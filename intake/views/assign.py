@@ -16,7 +16,7 @@ from intake.models import Assignment
 from intake.pages.sight import client_name, sight
 from intake.permissions import check_can_move, check_can_release
 from intake.views.acts import Question, ask, done, posted
-from intake.views.assign_card import ASSIGN, BY_KEY, Step, assign_card, step_for
+from intake.views.assign_card import ASSIGN, BY_KEY, Step, assign_card, looked_at, step_for
 from intake.views.preview import show_preview
 from intake.views.scope import get_mre
 from intake.views.way_back import list_behind
@@ -63,6 +63,7 @@ def _give(request: SignedInRequest, step: Step, pk: int, form: AssignForm) -> As
         note=entered["note"],
         by=request.user,
         now=request.now,
+        looked=looked_at(request),
         **more,
     )
 

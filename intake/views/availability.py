@@ -16,8 +16,8 @@ from intake.calendar import local_date, week_start
 from intake.forms.answer import PauseForm
 from intake.forms.availability import ExpertiseForm, LimitForm, expertise_of
 from intake.inforce import policy
+from intake.mentor_facts import used_this_week
 from intake.models import Assignment, MentoringRequest
-from intake.shortlist import used_this_week
 from intake.views.acts import posted
 from mentors import actions as people
 from mentors.errors import AlreadyDone, NotAllowed

@@ -21,6 +21,7 @@ from intake.actions.several import Order, Result, assign_all, move_all, withdraw
 from intake.forms.closing import WithdrawForm
 from intake.forms.several import ForAllForm, WhichChapterForm, WhichMentorForm, WhyMovedForm
 from intake.inforce import calendar, policy
+from intake.mentor_facts import candidates
 from intake.models import MentoringRequest
 from intake.pages.several import (
     MOST,
@@ -32,7 +33,6 @@ from intake.pages.several import (
     withdrawing,
 )
 from intake.policy import assignment_clocks
-from intake.shortlist import candidates
 from intake.views.acts import posted
 from intake.views.lists import check_has_queue
 from intake.views.way_back import list_behind

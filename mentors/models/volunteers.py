@@ -8,7 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Func, Q
 from django.db.models.functions import Lower
 
 from mentors.enums import Classification, Role, VolunteerStatus
@@ -168,10 +168,17 @@ class MentorProfile(models.Model):
     )
     serves_outside = models.BooleanField("serves clients outside the local area", default=False)
     words: Any = models.GeneratedField(
-        expression=SearchVector("keywords", "summary", config="english"),
+        expression=Func(
+            name_words("keywords"),
+            name_words("summary"),
+            SearchVector("keywords", "summary", config="english"),
+            template="(%(expressions)s)",
+            arg_joiner=" || ",
+            output_field=SearchVectorField(),
+        ),
         output_field=SearchVectorField(),
         db_persist=True,
-        help_text="Keywords and summary, to be searched by word whatever its ending.",
+        help_text="Keywords and summary, to be searched by word as they are and by stem.",
     )
 
     class Meta:

@@ -37,8 +37,8 @@ from intake.enums import (
     Source,
     WithdrawReason,
 )
+from intake.mentor_facts import used_this_week
 from intake.models import Assignment, MentoringRequest, RequestEvent, Session
-from intake.shortlist import used_this_week
 from intake.sweep import sweep
 from mentors import actions as people
 from mentors.errors import Refused

@@ -532,7 +532,7 @@ class TestCost:
         story = self.busy(org, times)
         at(story.now)
         client.force_login(org.rcic)
-        with django_assert_num_queries(24):
+        with django_assert_num_queries(23):
             response = client.get(reverse("intake:request", args=[story.mre_id]))
         assert 'id="assign"' in response.content.decode()
 

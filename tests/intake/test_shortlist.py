@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from pytest_django import DjangoAssertNumQueries
 
 from intake.models import MentoringRequest
-from intake.shortlist import offer
+from intake.shortlist import Looked, offer
 from mentors.matching import CHAPTER, DISTRICT, OUTSIDE, REGION, NotAvailable, Ranked
 from mentors.models import BusinessType, Volunteer
 from tests.factories import (
@@ -28,7 +29,7 @@ def ranked(story: Story, tier: str = "") -> dict[str, Ranked]:
     """Who is offered, by first name, the best first."""
     return {
         row.candidate.name.split()[0]: row
-        for row in offer(story.mre, story.now, tier).shortlist.ranked
+        for row in offer(story.mre, story.now, Looked(tier)).shortlist.ranked
     }
 
 
@@ -36,7 +37,7 @@ def not_available(story: Story, tier: str = "") -> dict[str, NotAvailable]:
     """Who is not, by first name."""
     return {
         row.candidate.name.split()[0]: row
-        for row in offer(story.mre, story.now, tier).shortlist.not_available
+        for row in offer(story.mre, story.now, Looked(tier)).shortlist.not_available
     }
 
 
@@ -91,7 +92,7 @@ def test_beyond_the_region_only_when_asked(org: Organisation) -> None:
 def test_everybody_who_mentors_is_there_once(org: Organisation) -> None:
     pause(org.ben, org, now=MONDAY)
     set_profile(org.grace, weekly_limit=0)
-    shortlist = offer(submit(org).mre, MONDAY, OUTSIDE).shortlist
+    shortlist = offer(submit(org).mre, MONDAY, Looked(OUTSIDE)).shortlist
     ids = [row.candidate.id for row in shortlist.ranked]
     ids += [row.candidate.id for row in shortlist.not_available]
     assert sorted(ids) == sorted(Volunteer.objects.mentors().values_list("pk", flat=True))
@@ -250,6 +251,79 @@ def test_how_long_he_takes_is_the_middle_of_his_answers(org: Organisation) -> No
     )
 
 
+# --- A score, reckoned on paper -----------------------------------------------------------------
+
+
+def test_a_score_is_what_one_reckons_from_the_rows_on_paper(org: Organisation) -> None:
+    """From the tables, with SQL of its own, and the weights as they are written down."""
+    set_profile(org.joan, weekly_limit=3, keywords="sourdough, wholesale")
+    request_in("accepted", org)
+    request_in("timed_out", org)
+    at = MONDAY + timedelta(days=9)
+    submit(org, at=at).assign(org.joan)
+    story = submit(org, ask=an_ask(question="Is wholesale right for sourdough?"), at=at)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FILTER (WHERE ended_at IS NULL AND outcome LIKE 'accepted%%'), "
+            "count(*) FILTER (WHERE answered_at < respond_by), "
+            "count(*) FILTER (WHERE outcome <> 'pending'), "
+            "count(*) FILTER (WHERE outcome = 'timed_out'), min(answer_days), "
+            "count(*) FILTER (WHERE assigned_at >= '2026-03-22 00:00 America/New_York') "
+            "FROM intake_assignment WHERE mentor_id = %s",
+            [org.joan.pk],
+        )
+        clients, in_time, answers, timeouts, days, used = cursor.fetchone()
+    assert (clients, in_time, answers, timeouts, used) == (1, 1, 2, 1, 1)
+    points = {
+        "area": 30,
+        "keyword": 8 + 4,
+        "free_places": 6 * 2 / 3,
+        "open_clients": 6 * 4 / (4 + 1),
+        "in_time": 8 * (1 + 1) / (2 + 2),
+        "speed": 4 * 1 / (1 + days),
+        "timeouts": -2,
+    }
+    row = ranked(story)["Joan"]
+    assert row.score == pytest.approx(sum(points.values()))
+    assert {reason.kind for reason in row.reasons} == set(points)
+    assert workload(story, "Joan") | {"speed": ""} == {
+        "area": "Marketing",
+        "keyword": "“wholesale”",
+        "free_places": "1 of 3 this week",
+        "open_clients": "1 open client",
+        "in_time": "1 of 2 in time",
+        "speed": "",
+        "timeouts": "1 timed out",
+    }
+
+
+# --- Searching ----------------------------------------------------------------------------------
+
+
+def test_a_search_tells_how_many_it_found_farther_away(org: Organisation) -> None:
+    for person in (org.joan, org.nora, org.carla, org.dan, org.leilani):
+        set_profile(person, keywords="wholesale")
+    pause(org.nora, org, now=MONDAY)
+    found = offer(submit(org).mre, MONDAY, Looked(CHAPTER, words="wholesale"))
+    assert [row.candidate.id for row in found.shortlist.ranked] == [org.joan.pk]
+    assert found.further == {DISTRICT: 1, REGION: 1, OUTSIDE: 2}
+    assert found.counts == {CHAPTER: 1, DISTRICT: 1, REGION: 1, OUTSIDE: 1}
+
+
+def test_a_search_that_finds_nobody_near_looks_where_it_found_somebody(org: Organisation) -> None:
+    set_profile(org.nora, keywords="wholesale")
+    assert offer(submit(org).mre, MONDAY, Looked(words="wholesale")).tier == DISTRICT
+
+
+def test_the_language_is_a_filter_of_who_is_offered_and_who_is_not(org: Organisation) -> None:
+    Volunteer.objects.filter(pk__in=[org.ben.pk, org.nora.pk]).update(languages=["Hindi"])
+    pause(org.nora, org, now=MONDAY)
+    found = offer(submit(org).mre, MONDAY, Looked(DISTRICT, language="Hindi"))
+    assert [row.candidate.id for row in found.shortlist.ranked] == [org.ben.pk]
+    assert [row.candidate.id for row in found.shortlist.not_available] == [org.nora.pk]
+    assert found.languages == ["Hindi"]
+
+
 # --- What it costs ------------------------------------------------------------------------------
 
 
@@ -257,11 +331,13 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_mentors(
     org: Organisation, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     story = submit(org)
+    looks = [Looked(), Looked(REGION), Looked(OUTSIDE), Looked(CHAPTER, words="marketing")]
     for _ in range(2):
         mre = MentoringRequest.objects.select_related("area", "chapter__district").get(
             pk=story.mre_id
         )
-        with django_assert_num_queries(9):
-            assert offer(mre, MONDAY).shortlist.ranked
+        for looked in looks:
+            with django_assert_num_queries(7):
+                offer(mre, MONDAY, looked)
         for number in range(20):
             mentor(org.new_york, last_name=f"Mentor{number}", weekly_limit=number)

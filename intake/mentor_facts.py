@@ -1,0 +1,247 @@
+"""What the database knows of mentors, as the ranking is given it: a few queries for any number.
+
+Thousands are looked at to find those who are eligible, and only these are ranked. So the facts
+come in two steps: a *sketch* has all that eligibility asks for; open clients and past answers,
+which only the ranking weighs, are added to those who need them.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import (
+    Aggregate,
+    BigIntegerField,
+    Count,
+    F,
+    FloatField,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+)
+from django.db.models import Value as Constant
+
+from intake.calendar import local_date, week_start
+from intake.enums import ACCEPTED, ANSWERED, Outcome
+from intake.inforce import policy
+from intake.models import Assignment
+from mentors.enums import Classification, VolunteerStatus
+from mentors.matching import Candidate, Need
+from mentors.models import MentorProfile, Pause, Volunteer
+from mentors.words import day_in_words
+
+
+def candidates(mentors: QuerySet[Volunteer], now: datetime) -> list[Candidate]:
+    """These volunteers with all that the ranking weighs, for any request. Five queries."""
+    return with_workload(sketches(mentors, now), now)
+
+
+# --- Who they are -------------------------------------------------------------------------------
+
+
+COLUMNS = (
+    "pk",
+    "first_name",
+    "last_name",
+    "status",
+    "classification",
+    "is_active",
+    "languages",
+    "chapter",
+    "chapter__name",
+    "chapter__time_zone",
+    "chapter__district",
+    "chapter__district__region",
+    "profile",
+    "profile__keywords",
+    "profile__weekly_limit",
+    "profile__serves_outside",
+    "area_ids",
+    "type_ids",
+)
+
+
+def sketches(
+    mentors: QuerySet[Volunteer], now: datetime, need: Need | None = None
+) -> list[Candidate]:
+    """These volunteers with what eligibility asks for. Three queries.
+
+    With a need, only the area and the type of business that it names are read.
+    """
+    found = mentors.order_by().annotate(
+        area_ids=_picks(MentorProfile.areas.through, "mentoringarea", need and need.area_id),
+        type_ids=_picks(
+            MentorProfile.business_types.through, "businesstype", need and need.business_type_id
+        ),
+    )
+    rows = list(found.values_list(*COLUMNS, named=True))
+    known = _Known(
+        pauses=_pauses([row.pk for row in rows], now),
+        used=_used({row.pk: _zone(row.chapter__time_zone) for row in rows}, now),
+        free_again=cache(lambda name: _next_sunday(now, _zone(name))),
+    )
+    return [_sketch(row, known) for row in rows]
+
+
+@dataclass(frozen=True)
+class _Known:
+    """Pauses in words and this week's places, by mentor; the next Sunday by time zone."""
+
+    pauses: Mapping[int, str]
+    used: Mapping[int, int]
+    free_again: Callable[[str], str]
+
+
+def _picks(through: Any, field: str, only: Any) -> ArraySubquery:
+    """What a mentor offers of a picklist."""
+    rows = through.objects.filter(mentorprofile=OuterRef("pk"))
+    return ArraySubquery((rows if only is None else rows.filter(**{field: only})).values(field))
+
+
+def _sketch(row: Any, known: _Known) -> Candidate:
+    why_not = _not_assignable(row) or known.pauses.get(row.pk, "")
+    return Candidate(
+        id=row.pk,
+        name=f"{row.first_name} {row.last_name}".strip(),
+        chapter_id=row.chapter or 0,
+        chapter_name=row.chapter__name or "",
+        time_zone=row.chapter__time_zone or "",
+        district_id=row.chapter__district,
+        region_id=row.chapter__district__region,
+        area_ids=frozenset(row.area_ids),
+        business_type_ids=frozenset(row.type_ids),
+        keywords=_keywords(row.profile__keywords),
+        languages=tuple(row.languages),
+        weekly_limit=row.profile__weekly_limit,
+        used_this_week=known.used.get(row.pk, 0),
+        free_again=known.free_again(row.chapter__time_zone),
+        assignable=not why_not,
+        not_assignable_reason=why_not,
+        serves_outside=bool(row.profile__serves_outside),
+    )
+
+
+def _not_assignable(row: Any) -> str:
+    if row.status != VolunteerStatus.ACTIVE or not row.is_active:
+        return f"is {VolunteerStatus(row.status).label.lower()}, not active"
+    if row.classification != Classification.MENTOR:
+        return f"is a {Classification(row.classification).label}, not a Mentor"
+    return "" if row.profile and row.chapter else "has no mentor profile yet"
+
+
+def _keywords(written: str | None) -> tuple[str, ...]:
+    return tuple(word for word in map(str.strip, (written or "").split(",")) if word)
+
+
+def _pauses(ids: Sequence[int], now: datetime) -> dict[int, str]:
+    pauses = Pause.objects.filter(mentor__in=_any(ids)).in_force(now).order_by("ends_on")
+    return {
+        mentor: f"paused until {day_in_words(ends_on)}"
+        for mentor, ends_on in pauses.values_list("mentor", "ends_on")
+    }
+
+
+def _any(ids: Sequence[int]) -> Func:
+    """One of these: as a single array, which costs Django less than thousands of parameters."""
+    template = "(SELECT unnest(%(expressions)s::bigint[]))"
+    return Func(Constant(list(ids)), template=template, output_field=BigIntegerField())
+
+
+@cache
+def _zone(name: str | None) -> ZoneInfo:
+    return ZoneInfo(name or "UTC")
+
+
+# --- This week's places -------------------------------------------------------------------------
+
+
+def used_this_week(mentors: Iterable[Volunteer], now: datetime) -> dict[int, int]:
+    """Places taken since Sunday 00:00 in each mentor's chapter; a replaced one does not count."""
+    return _used({person.pk: person.zone for person in mentors}, now)
+
+
+def _used(zones: Mapping[int, ZoneInfo], now: datetime) -> dict[int, int]:
+    starts = {zone: week_start(now, zone) for zone in set(zones.values())}
+    if not starts:
+        return {}
+    taken = Assignment.objects.filter(
+        mentor__in=_any(list(zones)), assigned_at__gte=min(starts.values()), assigned_at__lte=now
+    ).exclude(outcome=Outcome.REPLACED)
+    used: dict[int, int] = {}
+    for mentor, at in taken.values_list("mentor", "assigned_at"):
+        if at >= starts[zones[mentor]]:
+            used[mentor] = used.get(mentor, 0) + 1
+    return used
+
+
+def _next_sunday(now: datetime, zone: ZoneInfo) -> str:
+    return day_in_words(local_date(week_start(now, zone), zone) + timedelta(days=7))
+
+
+# --- Open clients and answers -------------------------------------------------------------------
+
+
+class Median(Aggregate):
+    """The middle of the values, as PostgreSQL reckons it."""
+
+    function = "percentile_cont"
+    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
+    output_field = FloatField()
+
+
+@dataclass(frozen=True)
+class _Answers:
+    """How one mentor answered in the last 180 days."""
+
+    in_time: int = 0
+    all: int = 0
+    timeouts: int = 0
+    median_days: float | None = None
+
+
+def with_workload(found: Iterable[Candidate], now: datetime) -> list[Candidate]:
+    """The same mentors with open clients and past answers. Two queries."""
+    rows = list(found)
+    ids = [row.id for row in rows]
+    clients, answers = _open_clients(ids), _answers(ids, now)
+    return [_loaded(row, clients.get(row.id, 0), answers.get(row.id, _Answers())) for row in rows]
+
+
+def _loaded(row: Candidate, clients: int, answers: _Answers) -> Candidate:
+    return replace(
+        row,
+        open_clients=clients,
+        answered_in_time=answers.in_time,
+        answers=answers.all,
+        median_answer_days=answers.median_days,
+        recent_timeouts=answers.timeouts,
+    )
+
+
+def _open_clients(ids: Sequence[int]) -> dict[int, int]:
+    led = Assignment.objects.filter(mentor__in=_any(ids), outcome__in=ACCEPTED).open()
+    rows = led.order_by().values("mentor").annotate(number=Count("pk"))
+    return dict(rows.values_list("mentor", "number"))
+
+
+def _answers(ids: Sequence[int], now: datetime) -> dict[int, _Answers]:
+    since = now - timedelta(days=policy().answer_history_days)
+    counted = [*ANSWERED, Outcome.TIMED_OUT, Outcome.OVERDUE]
+    rows = (
+        Assignment.objects.filter(mentor__in=_any(ids), assigned_at__gte=since, outcome__in=counted)
+        .order_by()
+        .values("mentor")
+        .annotate(
+            in_time=Count("pk", filter=Q(answered_at__lt=F("respond_by"))),
+            number=Count("pk"),
+            timeouts=Count("pk", filter=Q(outcome=Outcome.TIMED_OUT)),
+            median=Median("answer_days"),
+        )
+        .values_list("mentor", "in_time", "number", "timeouts", "median")
+    )
+    return {mentor: _Answers(*counts) for mentor, *counts in rows}
