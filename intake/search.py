@@ -71,7 +71,17 @@ def find(
     """Which of `rows` fit: by number, client, business, mentor, words of a question that is not
     older than two years; those that are `contact` by e-mail and phone too.
     """
-    places = [*_places(typed, now), *_client_places(typed, contact)]
+    words = folded_words(typed)
+    asked = [_by_question(words, now)] if words else []
+    return _found(rows, [*_places(typed, contact), *asked], most)
+
+
+def find_named(rows: RequestQuerySet, typed: str, *, contact: Q, most: int) -> Found:
+    """Which of `rows` fit, whatever their questions say: for who looks for a certain one."""
+    return _found(rows, [*_places(typed, contact)], most)
+
+
+def _found(rows: RequestQuerySet, places: list[Q], most: int) -> Found:
     ids = [pk for _, pk in _newest(rows, places, "pk", most + 1)]
     return Found(ids[:most], is_cut=len(ids) > most)
 
@@ -101,7 +111,7 @@ def _newest(
         return sorted(parts[0].union(*parts[1:]) if parts[1:] else parts[0], reverse=True)
 
 
-def _places(typed: str, now: datetime) -> Iterator[Q]:
+def _places(typed: str, contact: Q) -> Iterator[Q]:
     """Where to look for requests, one condition for each index."""
     number = read_number(typed)
     if number is not None:
@@ -110,8 +120,12 @@ def _places(typed: str, now: datetime) -> Iterator[Q]:
     if words:
         yield Q(current__mentor__in=volunteers_called(words))
         yield Q(SearchVectorExact(BUSINESS_NAME, begins(words)))
-        since = now - QUESTIONS_REMEMBERED
-        yield Q(question_words=begins(words, "english"), submitted_at__gte=since)
+    yield from _client_places(typed, contact)
+
+
+def _by_question(words: list[str], now: datetime) -> Q:
+    since = now - QUESTIONS_REMEMBERED
+    return Q(question_words=begins(words, "english"), submitted_at__gte=since)
 
 
 def _client_places(typed: str, contact: Q) -> Iterator[Q]:

@@ -44,8 +44,8 @@ class Navigation:
 
     @property
     def searches(self) -> bool:
-        """Whether the search field makes sense: it searches the list of all requests."""
-        return REQUESTS in self.entries
+        """Whether the search field makes sense: there are requests or people to be found."""
+        return bool({REQUESTS, MY_REQUESTS, MENTORS, ROSTER}.intersection(self.entries))
 
 
 def navigation(request: HttpRequest) -> dict[str, Callable[[], Navigation]]:

@@ -16,8 +16,8 @@ from intake.querysets import RequestQuerySet
 from intake.search import (
     EVERY,
     contact_shown_to,
-    find,
     find_clients,
+    find_named,
     volunteers_called,
 )
 from mentors.models import Volunteer
@@ -96,7 +96,7 @@ def numbered(typed: str, user: Volunteer, now: datetime) -> int | None:
 def look_up(typed: str, user: Volunteer, now: datetime) -> Hits:
     """Everything that fits and that `user` may see. Five queries, ten for a mentor with duties."""
     scopes = list(_scopes(user, now))
-    requests, more_requests = _requests(typed, scopes, now)
+    requests, more_requests = _requests(typed, scopes)
     clients, more_clients = _clients(typed, scopes)
     people = list(_people(typed, user, now)[: MOST + 1])
     return Hits(
@@ -135,10 +135,8 @@ def _scopes(user: Volunteer, now: datetime) -> Iterator[Scope]:
         yield Scope(desk.filter(parked=False), EVERY)
 
 
-def _requests(
-    typed: str, scopes: list[Scope], now: datetime
-) -> tuple[list[MentoringRequest], bool]:
-    found = [find(own.rows, typed, contact=own.contact, now=now, most=MOST) for own in scopes]
+def _requests(typed: str, scopes: list[Scope]) -> tuple[list[MentoringRequest], bool]:
+    found = [find_named(own.rows, typed, contact=own.contact, most=MOST) for own in scopes]
     ids = {pk for one in found for pk in one.ids}
     rows = MentoringRequest.objects.filter(pk__in=ids).for_list()
     shown = list(rows.order_by("-submitted_at", "-pk")[: MOST + 1])

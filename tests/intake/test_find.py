@@ -100,6 +100,14 @@ class TestOneStep:
         assert found["people"] == ["Joan Whitfield"]
         assert len(found["requests"]) == 1
 
+    def test_words_of_the_question_are_for_the_list(
+        self, org: Organisation, client: Browser
+    ) -> None:
+        submit(org, ask=an_ask(question="Where is flour cheap?"))
+        shown = ask(client, org.rcic, "flour").text
+        assert "Nothing found" in shown
+        assert f"{reverse('intake:requests')}?q=flour" in shown
+
     def test_ten_of_a_kind_and_the_way_to_all(self, org: Organisation, client: Browser) -> None:
         for _ in range(11):
             submit(org, person=a_person(first_name="Wanda"))
@@ -236,5 +244,5 @@ class TestCost:
         django_assert_num_queries: DjangoAssertNumQueries,
     ) -> None:
         client.force_login(org.rcic)
-        with django_assert_num_queries(17):
+        with django_assert_num_queries(16):
             client.get(FIND, {"q": "wanda"})
