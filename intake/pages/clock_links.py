@@ -20,6 +20,7 @@ class ClockName(StrEnum):
     """Of an assignment."""
     RECORD = "record"
     NOTES = "notes"
+    EDIT = "edit"
     """Of a session."""
 
 

@@ -14,7 +14,7 @@ from intake.pages.clock_facts import Facts, Held, Rules, Story
 from intake.pages.clock_links import ClockName, anchor
 from intake.pages.counting import Counted, count_in_words
 from intake.pages.desk import nth
-from intake.policy import attempts_due, close_out_due
+from intake.policy import attempts_due, close_out_due, session_edit_until
 from mentors.words import day_in_words
 
 NO_ZONE = "None: every hour counts, also at weekends and on closed days."
@@ -37,6 +37,7 @@ def of_assignment(row: Assignment, story: Story, rules: Rules) -> Iterator[Count
     for session in story.sessions.get(row.pk, []):
         if session.notes_due_at is not None:
             yield _notes(held, session, session.notes_due_at)
+            yield from _edit(held, session)
         elif session.starts_at <= rules.now:
             yield _record(held, session)
 
@@ -250,6 +251,24 @@ def _record(held: Held, session: Session) -> Counted:
         rule="Whether a planned session was held is recorded by the day on which notes are due.",
         facts=_of_session(held, session, how, how.instant),
         steps=counting.steps(how),
+    )
+
+
+def _edit(held: Held, session: Session) -> Iterator[Counted]:
+    """Until when the mentor may still correct a session that was recorded."""
+    if session.entered_at is None:
+        return
+    day = held.rules.policy.session_edit_day
+    until = session_edit_until(held.rules.policy, session.entered_at, held.whose.zone)
+    yield Counted(
+        anchor=anchor(ClockName.EDIT, session),
+        title=f"Session can be changed until {held.last_day(until)}",
+        rule=f"The end of day {day} of the month after it was recorded.",
+        facts=(
+            ("Counted from", f"{held.whose.instant(session.entered_at)}, when it was recorded."),
+            ("Due", counting.end_in_words(until, held.whose, "Then only a coordinator can.")),
+            ("Whose clock", held.whose.words),
+        ),
     )
 
 

@@ -1,7 +1,6 @@
 """How the due dates of a request were counted: every clock, for everybody who may see it."""
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup, Tag
@@ -65,9 +64,7 @@ def test_an_answer_is_explained_from_its_start_to_its_end(
     assert "It has not struck yet." in said
 
 
-def test_closed_days_are_skipped_by_name(
-    client: Browser, org: Organisation, at: SetClock
-) -> None:
+def test_closed_days_are_skipped_by_name(client: Browser, org: Organisation, at: SetClock) -> None:
     story = submit(org, at=datetime(2026, 11, 23, 20, tzinfo=UTC)).assign()
     at(story.now)
     said = card(clocks(client, org.rcic, story), f"requeue-{story.assignment.pk}")
@@ -110,9 +107,7 @@ def test_what_struck_is_named_with_the_instant_that_counts_and_that_of_processin
     ) in card(clocks(client, org.rcic, story), answer_of(story))
 
 
-def test_what_was_answered_did_not_strike(
-    client: Browser, org: Organisation, at: SetClock
-) -> None:
+def test_what_was_answered_did_not_strike(client: Browser, org: Organisation, at: SetClock) -> None:
     story = request_in("declined", org)
     at(story.now)
     said = card(clocks(client, org.rcic, story), answer_of(story))
@@ -158,6 +153,8 @@ def test_notes_count_from_the_session(client: Browser, org: Organisation, at: Se
     story.enter_notes()
     said = card(clocks(client, org.joan, story), f"notes-{story.session_id}")
     assert "in time." in said
+    said = card(clocks(client, org.joan, story), f"edit-{story.session_id}")
+    assert "Session can be changed until Sun 5 Apr" in said
 
 
 @pytest.mark.parametrize("situation", SITUATIONS)
@@ -300,9 +297,7 @@ def test_a_script_gets_the_words_of_one_clock_and_nothing_around_them(
     at(story.now)
     client.force_login(org.rcic)
     address = reverse("intake:clocks", args=[story.mre_id])
-    response = client.get(
-        address, {"clock": answer_of(story)}, headers={"HX-Request": "true"}
-    )
+    response = client.get(address, {"clock": answer_of(story)}, headers={"HX-Request": "true"})
     shown = BeautifulSoup(response.content, "html.parser")
     assert "HX-Request" in response["Vary"]
     assert shown.html is None
@@ -330,24 +325,26 @@ def links(client: Browser, user: Volunteer, address: str) -> list[Tag]:
     return list(BeautifulSoup(response.content, "html.parser").select("a.counted"))
 
 
-PLACES: list[tuple[str, str, str, dict[str, Any]]] = [
-    ("assigned", "rcic", "request", {}),
-    ("assigned", "joan", "request", {}),
-    ("assigned", "joan", "accept", {}),
-    ("assigned", "joan", "desk", {}),
-    ("overdue", "rcic", "request", {}),
-    ("overdue", "rcic", "watch", {}),
-    ("overdue", "leader", "request", {}),
-    ("accepted", "joan", "desk", {}),
-    ("accepted", "rcic", "request", {}),
-    ("notes_missing", "joan", "desk", {}),
-    ("notes_missing", "rcic", "request", {}),
-    ("tried_three_times", "joan", "desk", {}),
-    ("new", "rcic", "queue", {}),
+PLACES: list[tuple[str, str, str]] = [
+    ("assigned", "rcic", "request"),
+    ("assigned", "joan", "request"),
+    ("assigned", "joan", "accept"),
+    ("assigned", "joan", "desk"),
+    ("overdue", "rcic", "request"),
+    ("overdue", "rcic", "watch"),
+    ("overdue", "leader", "request"),
+    ("accepted", "joan", "desk"),
+    ("accepted", "rcic", "request"),
+    ("notes_missing", "joan", "desk"),
+    ("notes_missing", "rcic", "request"),
+    ("tried_three_times", "joan", "desk"),
+    ("session_begun", "joan", "desk"),
+    ("counseled", "joan", "session_edit"),
+    ("new", "rcic", "queue"),
 ]
 
 
-@pytest.mark.parametrize(("situation", "who", "page", "query"), PLACES)
+@pytest.mark.parametrize(("situation", "who", "page"), PLACES)
 def test_every_due_date_leads_to_its_place(
     client: Browser,
     org: Organisation,
@@ -355,13 +352,13 @@ def test_every_due_date_leads_to_its_place(
     situation: str,
     who: str,
     page: str,
-    query: dict[str, Any],
 ) -> None:
-    story = request_in(situation, org)
-    at(story.now + timedelta(minutes=1))
+    begun = situation == "session_begun"
+    story = request_in("session_planned" if begun else situation, org)
+    at(story.now + timedelta(days=3 if begun else 0, minutes=1))
     user = getattr(org, who)
-    needs_pk = page in ("request", "accept")
-    address = reverse(f"intake:{page}", args=[story.mre_id] if needs_pk else None, query=query)
+    needs = {"request": story.mre_id, "accept": story.mre_id, "session_edit": story.session_id}
+    address = reverse(f"intake:{page}", args=[needs[page]] if page in needs else None)
     found = links(client, user, address)
     assert found
     there = anchors(clocks(client, user, story))
@@ -393,5 +390,5 @@ def test_it_costs_the_same_for_one_assignment_and_for_many(
             client.get(reverse("intake:clocks", args=[story.mre_id]))
 
 
-QUERIES = 11
-"""Session, reader, duties (2), request, closed days, assignments, events, sessions, attempts, …"""
+QUERIES = 10
+"""Session, reader, duties (2), request, closed days, assignments, events, sessions, attempts."""
