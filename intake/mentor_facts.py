@@ -244,4 +244,7 @@ def _answers(ids: Sequence[int], now: datetime) -> dict[int, _Answers]:
         )
         .values_list("mentor", "in_time", "number", "timeouts", "median")
     )
-    return {mentor: _Answers(*counts) for mentor, *counts in rows}
+    return {
+        mentor: _Answers(in_time, number, timeouts, median)
+        for mentor, in_time, number, timeouts, median in rows
+    }

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from intake.mentor_facts import candidates as candidates  # noqa: PLC0414
 from intake.mentor_facts import sketches, with_workload
 from intake.models import MentoringRequest
 from intake.needs import need_of

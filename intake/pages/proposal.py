@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from intake.mentor_facts import candidates
 from intake.models import MentoringRequest
 from intake.needs import needs_of
 from intake.pages.several import assigned_before
 from intake.querysets import RequestQuerySet
-from intake.shortlist import candidates
 from mentors.board import Waiting
 from mentors.matching import CHAPTER, DEFAULT_WEIGHTS, DISTRICT, REGION, Ranked
 from mentors.models import Volunteer
