@@ -1,5 +1,6 @@
 """How requests are listed. What costs a query is read once for the page that is shown."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -60,7 +61,12 @@ class AgedTable(RequestTable):
     """A list in which the client's wait is counted in business days of the request's chapter."""
 
     def __init__(
-        self, rows: Rows, *, now: datetime, calendar: BusinessCalendar, **options: Any
+        self,
+        rows: Rows | Sequence[MentoringRequest],
+        *,
+        now: datetime,
+        calendar: BusinessCalendar,
+        **options: Any,
     ) -> None:
         super().__init__(rows, **options)
         self.now, self.calendar = now, calendar
@@ -131,7 +137,9 @@ class WatchTable(AgedTable):
         exclude = ("area",)
         sequence = ("since", "client", "why", "mentor", "chapter", "step")
 
-    def __init__(self, rows: Rows, *, lane: str, zone: ZoneInfo, **options: Any) -> None:
+    def __init__(
+        self, rows: Sequence[MentoringRequest], *, lane: str, zone: ZoneInfo, **options: Any
+    ) -> None:
         super().__init__(rows, **options)
         self.lane, self.zone = lane, zone
 

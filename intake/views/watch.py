@@ -32,7 +32,7 @@ def watch(request: SignedInRequest) -> HttpResponse:
     found, lane = filters.narrow(watched), chosen_lane(watching.LANES, request.GET.get("lane", ""))
     page = Paginator(watching.in_lane(found, lane), PER_PAGE).get_page(request.GET.get("page"))
     table = WatchTable(
-        watching.load(page.object_list, request.now),
+        watching.load(list(page.object_list), request.now),
         lane=lane,
         zone=timezone.get_current_timezone(),
         now=request.now,

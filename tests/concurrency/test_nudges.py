@@ -13,8 +13,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def nudge(story: Story, by: Volunteer) -> Act:
-    said = {"mre_id": story.mre_id, "now": story.now, "note": "Have you seen it?"}
-    return lambda: nudging.nudge(by=by, **said)
+    return lambda: nudging.nudge(
+        mre_id=story.mre_id, by=by, now=story.now, note="Have you seen it?"
+    )
 
 
 def test_one_of_two_wins_and_the_other_reads_who_it_was(org: Organisation) -> None:
