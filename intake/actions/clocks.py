@@ -13,9 +13,10 @@ from intake.actions.base import lock_held_by, lock_session, record, save_state, 
 from intake.calendar import local_date, week_start
 from intake.enums import EventKind, Outcome, SessionState
 from intake.inforce import policy
+from intake.letters.base import mail_moment
 from intake.links import absolute
 from intake.models import Assignment, OutboxMail
-from intake.notifications import ANSWER_REMINDERS, mail_moment
+from intake.notifications import ANSWER_REMINDERS
 from intake.outbox import Draft, drop_reminders
 from mentors.enums import Role
 from mentors.models import Chapter, Pause, Position, Volunteer

@@ -12,9 +12,9 @@ from django.urls import reverse
 from intake import outbox, telling
 from intake.calendar import day_start, local_date
 from intake.enums import MailHow, Status
+from intake.letters.base import choices_url, mail_moment
 from intake.links import absolute
 from intake.models import DigestLine, MailChoice, MentoringRequest, OutboxMail
-from intake.notifications import choices_url, mail_moment
 from intake.outbox import Draft
 from mentors.errors import Invalid
 from mentors.models import Volunteer

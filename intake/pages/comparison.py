@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from intake import duplicates
 from intake.client_permissions import check_can_merge, check_can_settle, check_can_withdraw_for
 from intake.enums import ACCEPTED
+from intake.letters.coordinators import coordinators
 from intake.models import Assignment, ClientAlias, DuplicateFlag, MentoringRequest, Session
-from intake.notifications import coordinators
 from intake.permissions import coordinates
 from mentors.models import Volunteer
 from mentors.permissions import refusal
