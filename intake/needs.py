@@ -14,18 +14,38 @@ ByMentor = dict[int, str]
 
 
 def need_of(mre: MentoringRequest) -> Need:
-    """The need of one request. Two queries."""
+    """The need of one request. One query."""
     return needs_of([mre])[mre.pk]
 
 
 def needs_of(mres: Iterable[MentoringRequest]) -> dict[int, Need]:
-    """The need of each request, by its id. Two queries for any number.
+    """The need of each request, by its id. One query for any number.
 
     The requests come with chapter, district, area and type of business (`for_list`).
     """
     rows = list(mres)
-    continuity, refused = _continuity(rows), _refused(rows)
-    return {mre.pk: _need(mre, continuity[mre.pk], refused[mre.pk]) for mre in rows}
+    of_client = _past(rows)
+    return {
+        mre.pk: _need(mre, _continuity(mre, past), _refused(mre, past))
+        for mre in rows
+        for past in [of_client[mre.client_id]]
+    }
+
+
+def _past(rows: list[MentoringRequest]) -> defaultdict[int, list[Assignment]]:
+    """Who accepted, declined or did not answer a request of these clients, the first first."""
+    past = (
+        Assignment.objects.filter(
+            request__client__in={mre.client_id for mre in rows},
+            outcome__in=[*ACCEPTED, Outcome.DECLINED, Outcome.TIMED_OUT],
+        )
+        .select_related("request", "mentor__chapter")
+        .order_by("assigned_at", "pk")
+    )
+    of_client = defaultdict(list)
+    for assignment in past:
+        of_client[assignment.request.client_id].append(assignment)
+    return of_client
 
 
 def _need(mre: MentoringRequest, continuity: ByMentor, refused: ByMentor) -> Need:
@@ -45,36 +65,25 @@ def _need(mre: MentoringRequest, continuity: ByMentor, refused: ByMentor) -> Nee
     )
 
 
-def _continuity(rows: list[MentoringRequest]) -> defaultdict[int, ByMentor]:
-    """Earlier mentors of each client with the year, unless nothing came of that request."""
-    earlier = (
-        Assignment.objects.filter(
-            request__client__in={mre.client_id for mre in rows}, outcome__in=ACCEPTED
-        )
-        .exclude(request__status__in=FRUITLESS)
-        .order_by("answered_at")
-        .values_list("request__client", "request", "mentor", "answered_at__year")
-    )
-    of_client = defaultdict(list)
-    for client, request, mentor, year in earlier:
-        of_client[client].append((request, mentor, year))
-    found: defaultdict[int, ByMentor] = defaultdict(dict)
-    for mre in rows:
-        for request, mentor, year in of_client[mre.client_id]:
-            if request != mre.pk:
-                found[mre.pk][mentor] = str(year)
-    return found
+def _continuity(mre: MentoringRequest, past: Iterable[Assignment]) -> ByMentor:
+    """Earlier mentors of the client with the year, unless nothing came of that request."""
+    return {
+        one.mentor_id: str(one.answered_at.astimezone(one.mentor.zone).year)
+        for one in past
+        if one.answered_at is not None
+        and one.outcome in ACCEPTED
+        and one.request_id != mre.pk
+        and one.request.status not in FRUITLESS
+    }
 
 
-def _refused(rows: list[MentoringRequest]) -> defaultdict[int, ByMentor]:
-    """Who declined each request or let it time out, in words."""
-    refused = Assignment.objects.filter(
-        request__in=[mre.pk for mre in rows], outcome__in=[Outcome.DECLINED, Outcome.TIMED_OUT]
-    ).select_related("mentor__chapter")
-    found: defaultdict[int, ByMentor] = defaultdict(dict)
-    for assignment in refused.order_by("pk"):
-        found[assignment.request_id][assignment.mentor_id] = _refusal(assignment)
-    return found
+def _refused(mre: MentoringRequest, past: Iterable[Assignment]) -> ByMentor:
+    """Who declined this request or let it time out, in words."""
+    return {
+        one.mentor_id: _refusal(one)
+        for one in past
+        if one.request_id == mre.pk and one.outcome not in ACCEPTED
+    }
 
 
 def _refusal(assignment: Assignment) -> str:

@@ -31,6 +31,7 @@ CLOCKS = Entry("intake:try_clocks", "Clocks")
 OUTBOX = Entry("intake:outbox", "Outbox")
 ADMIN = Entry("admin:index", "Admin")
 HOW_TOLD = Entry("intake:mails", "How I am told")
+WEIGHTS = Entry("intake:weights", "What gives points")
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,8 @@ def navigation(request: HttpRequest) -> dict[str, Callable[[], Navigation]]:
 
 def _navigation(request: HttpRequest) -> Navigation:
     mine = duties(request.user, request.now)  # type: ignore[arg-type,attr-defined]
-    account = (HOW_TOLD,) if mine.rcic else ()
+    offered = ((mine.rcic, HOW_TOLD), (mine.is_admin or mine.rcic, WEIGHTS))
+    account = tuple(entry for wanted, entry in offered if wanted)
     return Navigation(tuple(entries_for(mine)), roles_in_words(mine), account)
 
 

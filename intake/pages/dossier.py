@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from intake import duplicates
 from intake.calendar import BusinessCalendar
@@ -69,7 +69,6 @@ def compile_dossier(
     events = mre.events.select_related("by", "assignment__mentor__chapter").order_by("-at", "-pk")
     notes = mre.notes.select_related("by").order_by("-at", "-pk")
     others = _others(mre, seen, user, now)
-    open_to_reader = _open_to_reader(user, now, others)
     return Dossier(
         mre=mre,
         seen=seen,
@@ -80,9 +79,7 @@ def compile_dossier(
         assigned_before=before is not None,
         twins=twins(mre, seen, user, now),
         last_event=max((event.pk for event in events), default=0),
-        earlier=[
-            Earlier(other, other.sessions_held, other.pk in open_to_reader) for other in others
-        ],
+        earlier=[Earlier(other, other.sessions_held, other.is_open) for other in others],
     )
 
 
@@ -123,7 +120,10 @@ def _others(mre: MentoringRequest, seen: Sight, user: Volunteer, now: datetime) 
     if not seen.is_admin:
         others = others.filter(parked=False)
     held = Count("sessions", filter=Q(sessions__state=SessionState.HELD))
-    rows = others.select_related("area", "current__mentor").annotate(sessions_held=held)
+    rows = others.select_related("area", "current__mentor").annotate(
+        sessions_held=held,
+        is_open=Exists(MentoringRequest.objects.for_user(user, now).filter(pk=OuterRef("pk"))),
+    )
     return list(rows.order_by("-submitted_at", "-pk")[:MOST_OTHERS])
 
 

@@ -83,7 +83,7 @@ def waiting(rows: RequestQuerySet) -> RequestQuerySet:
 
 
 def page(rows: RequestQuerySet, now: datetime) -> Page:
-    """The proposal for these requests, 500 at most. Eleven queries, whatever their number."""
+    """The proposal for these requests, 500 at most. Eight queries, whatever their number."""
     mres = list(rows.for_list()[:MOST])
     needs, before = needs_of(mres), assigned_before(mres)
     regions = {mre.chapter.district.region_id for mre in mres}

@@ -89,7 +89,7 @@ def assigning(
 ) -> Assigning:
     """Each request given to this mentor in turn, the places counted as the rows are worked through.
 
-    Three queries, whatever their number.
+    Two queries, whatever their number.
     """
     waiting = [mre for mre in mres if mre.status == Status.NEED_ACTION]
     needs, before = needs_of(waiting), assigned_before(waiting)
@@ -158,7 +158,7 @@ class Suggestions:
 def suggestions(mres: Iterable[MentoringRequest], words: str, now: datetime) -> Suggestions:
     """Mentors of the chapters of these requests; with words to search for, of their regions.
 
-    Nine queries, whatever the number of requests and mentors.
+    Six queries, whatever the number of requests and mentors.
     """
     waiting = [mre for mre in mres if mre.status == Status.NEED_ACTION]
     if words:

@@ -532,7 +532,7 @@ class TestCost:
         story = self.busy(org, times)
         at(story.now)
         client.force_login(org.rcic)
-        with django_assert_num_queries(23):
+        with django_assert_num_queries(21):
             response = client.get(reverse("intake:request", args=[story.mre_id]))
         assert 'id="assign"' in response.content.decode()
 
@@ -548,7 +548,7 @@ class TestCost:
         story = self.busy(org, times).assign().wait(hours=1).accept()
         at(story.now)
         client.force_login(org.joan)
-        with django_assert_num_queries(17):
+        with django_assert_num_queries(15):
             client.get(reverse("intake:request", args=[story.mre_id]))
 
 

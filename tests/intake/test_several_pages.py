@@ -410,8 +410,8 @@ def test_results_are_for_coordinators(org: Organisation, desk: AtDesk) -> None:
 @pytest.mark.parametrize(
     ("act", "more", "queries"),
     [
-        ("bulk_assign", {}, 15),
-        ("bulk_assign", {"mentor": "joan"}, 19),
+        ("bulk_assign", {}, 12),
+        ("bulk_assign", {"mentor": "joan"}, 16),
         ("bulk_move", {"chapter": "newark"}, 8),
         ("bulk_withdraw", {}, 6),
     ],

@@ -337,7 +337,7 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_mentors(
             pk=story.mre_id
         )
         for looked in looks:
-            with django_assert_num_queries(7):
+            with django_assert_num_queries(6):
                 offer(mre, MONDAY, looked)
         for number in range(20):
             mentor(org.new_york, last_name=f"Mentor{number}", weekly_limit=number)

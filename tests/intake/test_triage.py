@@ -96,7 +96,7 @@ class TestPane:
         stories = [submit(org) for _ in range(requests)]
         client.force_login(org.rcic)
         address = reverse("intake:preview", args=[stories[0].mre_id])
-        with django_assert_num_queries(18):
+        with django_assert_num_queries(15):
             client.get(address, headers=BY_SCRIPT)
 
 

@@ -1,6 +1,7 @@
 """Finding the mentor: who is offered, in which order and why, and who is not and why not."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from mentors import enums
 from mentors.keywords import Text
 from mentors.matching import (
     CHAPTER,
+    DEFAULT_WEIGHTS,
     DISTRICT,
     OUTSIDE,
     REGION,
@@ -25,6 +27,7 @@ from mentors.matching import (
     obstacles,
     shortlist,
     tier_of,
+    weight_table,
 )
 
 PRICING, SALES, LEGAL = 30, 32, 25
@@ -522,3 +525,8 @@ class TestProperties:
                 assert (f"“{word}”" in told) == (word in mentor.keywords)
             assert not {"“franchise”", "“art”"} & set(told)
             assert row.score == pytest.approx(sum(reason.points for reason in row.reasons))
+
+
+def test_the_weights_are_documented_as_they_are() -> None:
+    written = Path("docs/shortlist.md").read_text().split("<!-- weights -->\n")[1]
+    assert written.split("<!-- /weights -->")[0] == weight_table(DEFAULT_WEIGHTS)
