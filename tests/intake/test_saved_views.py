@@ -202,6 +202,17 @@ class TestDefault:
         client.force_login(org.rcic_district)
         assert self.look(client) == ""
 
+    def test_the_first_pill_leads_out_of_it(self, org: Organisation, client: Browser) -> None:
+        save(client, org.rcic, "lane=new", "queue")
+        begin(client, org.rcic, SavedView.objects.get())
+        shown = BeautifulSoup(
+            client.get(reverse("intake:queue"), {"lane": "new"}).text, "html.parser"
+        )
+        pill = shown.select_one(".nav-pills a")
+        assert pill is not None
+        assert client.get(str(pill["href"])).status_code == 200
+        assert client.get(reverse("intake:queue")).status_code == 302
+
     def test_another_one_takes_its_place_and_none_too(
         self, org: Organisation, client: Browser, view: SavedView
     ) -> None:
