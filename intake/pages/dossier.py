@@ -1,6 +1,6 @@
 """All that the page of a request shows, as far as its reader may see it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from intake import duplicates
 from intake.calendar import BusinessCalendar
 from intake.enums import SessionState
-from intake.models import DuplicateFlag, MentoringRequest, Note
+from intake.models import Assignment, MentoringRequest, Note, RequestEvent
 from intake.pages import timeline
 from intake.pages.sight import Sight, client_name, reads_note
 from intake.pages.situation import where_it_stands
@@ -65,10 +65,10 @@ def compile_dossier(
     calendar: BusinessCalendar,
 ) -> Dossier:
     """Read what the page needs; the number of queries does not depend on how much happened."""
-    before = mre.assignments.select_related("mentor__chapter").order_by("assigned_at", "pk").last()
     events = mre.events.select_related("by", "assignment__mentor__chapter").order_by("-at", "-pk")
     notes = mre.notes.select_related("by").order_by("-at", "-pk")
     others = _others(mre, seen, user, now)
+    before = _latest_assignment(events)
     return Dossier(
         mre=mre,
         seen=seen,
@@ -83,28 +83,35 @@ def compile_dossier(
     )
 
 
+def _latest_assignment(events: Iterable[RequestEvent]) -> Assignment | None:
+    """Of every assignment the timeline tells, so it need not be asked for again."""
+    told = [event.assignment for event in events if event.assignment is not None]
+    return max(told, key=lambda one: (one.assigned_at, one.pk), default=None)
+
+
 def twins(mre: MentoringRequest, seen: Sight, user: Volunteer, now: datetime) -> list[Twin]:
     """The requests that may be of the same person, with the reason; a coordinator's matter."""
     if not seen.coordinates:
         return []
-    flags = _flags(mre, seen)
-    open_to_reader = _open_to_reader(user, now, [other for other, _ in flags])
-    return [
-        Twin(other, flag.reason, flag.found_at, other.pk in open_to_reader) for other, flag in flags
-    ]
-
-
-def _flags(mre: MentoringRequest, seen: Sight) -> list[tuple[MentoringRequest, DuplicateFlag]]:
+    readable = MentoringRequest.objects.for_user(user, now)
     flags = (
         duplicates.unsettled()
         .filter(Q(request=mre) | Q(other=mre))
         .select_related("request__client", "request__chapter", "other__client", "other__chapter")
+        .annotate(
+            opens_request=Exists(readable.filter(pk=OuterRef("request"))),
+            opens_other=Exists(readable.filter(pk=OuterRef("other"))),
+        )
     )
-    found = [
-        (flag.other if flag.request_id == mre.pk else flag.request, flag)
-        for flag in flags.order_by("-pk")
-    ]
-    return [(twin, flag) for twin, flag in found if seen.is_admin or not twin.parked]
+    found = [_twin(mre, flag) for flag in flags.order_by("-pk")]
+    return [twin for twin in found if seen.is_admin or not twin.other.parked]
+
+
+def _twin(mre: MentoringRequest, flag: Any) -> Twin:
+    """The other one of the two that a flag is about."""
+    if flag.request_id == mre.pk:
+        return Twin(flag.other, flag.reason, flag.found_at, flag.opens_other)
+    return Twin(flag.request, flag.reason, flag.found_at, flag.opens_request)
 
 
 def _others(mre: MentoringRequest, seen: Sight, user: Volunteer, now: datetime) -> list[Any]:
@@ -128,13 +135,3 @@ def _others(mre: MentoringRequest, seen: Sight, user: Volunteer, now: datetime) 
 
 
 MOST_OTHERS = 20
-
-
-def _open_to_reader(user: Volunteer, now: datetime, others: list[Any]) -> frozenset[int]:
-    """Which of the other requests the reader may open."""
-    if not others:
-        return frozenset()
-    seen = MentoringRequest.objects.for_user(user, now)
-    return frozenset(
-        seen.filter(pk__in=[other.pk for other in others]).values_list("pk", flat=True)
-    )

@@ -532,7 +532,7 @@ class TestCost:
         story = self.busy(org, times)
         at(story.now)
         client.force_login(org.rcic)
-        with django_assert_num_queries(21):
+        with django_assert_num_queries(19):
             response = client.get(reverse("intake:request", args=[story.mre_id]))
         assert 'id="assign"' in response.content.decode()
 
@@ -548,7 +548,7 @@ class TestCost:
         story = self.busy(org, times).assign().wait(hours=1).accept()
         at(story.now)
         client.force_login(org.joan)
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(14):
             client.get(reverse("intake:request", args=[story.mre_id]))
 
 
