@@ -10,6 +10,7 @@ from intake.models import MentoringRequest
 from intake.pages.saved_views import default_redirect, saved_menu
 from intake.tables import AllRequestsTable
 from intake.views.lists import check_has_list, header_counts, show_page
+from mentors.paging import LatePaginator
 from mentors.roles import duties
 from mentors.web import SignedInRequest
 
@@ -24,7 +25,7 @@ def requests(request: SignedInRequest) -> HttpResponse:
     filters = AllRequestsFilter(request.GET, seen, user=request.user, now=request.now)
     mine = duties(request.user, request.now)
     context = {
-        "table": show_page(request, AllRequestsTable(filters.qs.for_list())),
+        "table": show_page(request, AllRequestsTable(filters.qs.for_list()), pages=LatePaginator),
         "filter": filters,
         "is_oldest_first": request.GET.get("sort") == "submitted" and not filters.is_cut,
         "may_add": mine.is_admin or bool(mine.rcic),

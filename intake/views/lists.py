@@ -36,12 +36,18 @@ def check_has_list(user: Volunteer, now: datetime) -> None:
         )
 
 
-def show_page(request: SignedInRequest, table: Table, *, known: int | None = None) -> Table:
+def show_page(
+    request: SignedInRequest,
+    table: Table,
+    *,
+    known: int | None = None,
+    pages: type[BoundedPaginator] = BoundedPaginator,
+) -> Table:
     """The page and the order that were asked for; the first or last page for a number too far.
 
     `known`: how many rows there are, where they have been counted already.
     """
-    paging = {"per_page": PER_PAGE, "paginator_class": BoundedPaginator, "known": known}
+    paging = {"per_page": PER_PAGE, "paginator_class": pages, "known": known}
     return RequestConfig(request, paginate=paging).configure(table)
 
 

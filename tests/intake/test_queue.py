@@ -406,7 +406,7 @@ class TestCost:
         django_assert_num_queries: DjangoAssertNumQueries,
     ) -> None:
         client.force_login(org.rcic)
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(15):
             client.get(ALL)
 
 
