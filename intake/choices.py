@@ -28,7 +28,7 @@ class ReadOnceField(ModelChoiceField):
             return None
         for row in self.queryset:
             if str(row.pk) == str(value):
-                return row  # type: ignore[no-any-return]
+                return row
         raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
 
 

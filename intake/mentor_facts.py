@@ -27,7 +27,7 @@ from django.db.models import (
 from django.db.models import Value as Constant
 
 from intake.calendar import local_date, week_start
-from intake.enums import ACCEPTED, ANSWERED, Outcome
+from intake.enums import ACCEPTED, ANSWERED, UNANSWERED, Outcome
 from intake.inforce import policy
 from intake.models import Assignment
 from mentors.enums import Classification, VolunteerStatus
@@ -208,14 +208,16 @@ def with_workload(found: Iterable[Candidate], now: datetime) -> list[Candidate]:
     """The same mentors with open clients and past answers. Two queries."""
     rows = list(found)
     ids = [row.id for row in rows]
-    clients, answers = _open_clients(ids), _answers(ids, now)
-    return [_loaded(row, clients.get(row.id, 0), answers.get(row.id, _Answers())) for row in rows]
+    held, answers = _held(ids), _answers(ids, now)
+    return [_loaded(row, held.get(row.id, (0, 0)), answers.get(row.id, _Answers())) for row in rows]
 
 
-def _loaded(row: Candidate, clients: int, answers: _Answers) -> Candidate:
+def _loaded(row: Candidate, held: tuple[int, int], answers: _Answers) -> Candidate:
+    open_clients, unanswered = held
     return replace(
         row,
-        open_clients=clients,
+        open_clients=open_clients,
+        unanswered=unanswered,
         answered_in_time=answers.in_time,
         answers=answers.all,
         median_answer_days=answers.median_days,
@@ -223,10 +225,16 @@ def _loaded(row: Candidate, clients: int, answers: _Answers) -> Candidate:
     )
 
 
-def _open_clients(ids: Sequence[int]) -> dict[int, int]:
-    led = Assignment.objects.filter(mentor__in=_any(ids), outcome__in=ACCEPTED).open()
-    rows = led.order_by().values("mentor").annotate(number=Count("pk"))
-    return dict(rows.values_list("mentor", "number"))
+def _held(ids: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """By mentor: the clients he leads, and the requests that wait for his answer."""
+    rows = Assignment.objects.filter(mentor__in=_any(ids)).open().order_by().values("mentor")
+    counted = rows.annotate(
+        led=Count("pk", filter=Q(outcome__in=ACCEPTED)),
+        asked=Count("pk", filter=Q(outcome__in=UNANSWERED)),
+    )
+    return {
+        mentor: (led, asked) for mentor, led, asked in counted.values_list("mentor", "led", "asked")
+    }
 
 
 def _answers(ids: Sequence[int], now: datetime) -> dict[int, _Answers]:

@@ -54,7 +54,7 @@ def with_more(candidate: Candidate, number: int) -> Candidate:
     return replace(
         candidate,
         used_this_week=candidate.used_this_week + number,
-        open_clients=candidate.open_clients + number,
+        unanswered=candidate.unanswered + number,
     )
 
 

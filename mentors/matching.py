@@ -69,6 +69,7 @@ class Candidate:
     used_this_week: int = 0
     free_again: str = ""
     open_clients: int = 0
+    unanswered: int = 0
     answered_in_time: int = 0
     answers: int = 0
     median_answer_days: float | None = None
@@ -88,6 +89,17 @@ class Candidate:
         if self.weekly_limit is None:
             return f"{self.used_this_week} this week, no limit"
         return f"{self.used_this_week} of {self.weekly_limit} this week"
+
+    @property
+    def load(self) -> int:
+        """Clients they lead, and requests they have been asked about and not answered yet."""
+        return self.open_clients + self.unanswered
+
+    @property
+    def clients(self) -> str:
+        """The load in words: "2 open clients, 1 not answered yet"."""
+        led = f"{self.open_clients or 'no'} open client{'s' * (self.open_clients != 1)}"
+        return f"{led}, {self.unanswered} not answered yet" if self.unanswered else led
 
 
 def weight(points: float, title: str, words: str) -> float:
@@ -118,7 +130,10 @@ class Weights:
         "No weekly limit. With a limit: half of it for 1 free place, two thirds for 2, and so on.",
     )
     open_clients: float = weight(
-        6.0, "Open clients", "No open client; less with each, see the number that halves it."
+        6.0,
+        "Open clients",
+        "No open client and no request to answer yet; less with each, see the number that halves "
+        "it.",
     )
     in_time: float = weight(
         8.0,
@@ -133,7 +148,7 @@ class Weights:
     )
     timeouts: float = weight(2.0, "Time-out", "Taken off for each request that timed out lately.")
     half_open_clients: float = weight(
-        4.0, "Open clients that halve", "So many open clients halve the part for open clients."
+        4.0, "Open clients that halve", "So many of both halve the part for open clients."
     )
     half_answer_days: float = weight(
         1.0, "Days that halve", "So many business days to answer halve the part for speed."
@@ -402,8 +417,8 @@ def workload(candidate: Candidate, weights: Weights) -> Iterator[Reason]:
     yield Reason("free_places", candidate.this_week, weights.free_places * _free_share(candidate))
     yield Reason(
         "open_clients",
-        _clients_text(candidate.open_clients),
-        weights.open_clients * _falling(candidate.open_clients, weights.half_open_clients),
+        candidate.clients,
+        weights.open_clients * _falling(candidate.load, weights.half_open_clients),
     )
     yield Reason("in_time", _in_time_text(candidate), weights.in_time * _in_time_share(candidate))
     days = candidate.median_answer_days
@@ -419,10 +434,6 @@ def workload(candidate: Candidate, weights: Weights) -> Iterator[Reason]:
 
 def _continuity_text(year: str) -> str:
     return f"Mentor of this client in {year}"
-
-
-def _clients_text(number: int) -> str:
-    return "no open clients" if not number else f"{number} open client{'s' * (number > 1)}"
 
 
 def _in_time_text(candidate: Candidate) -> str:

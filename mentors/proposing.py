@@ -10,7 +10,7 @@ same points. What is held to, the first before the next:
 3. The sum of the scores is as large as it can be.
 
 A mentor counts once for every place he has left this week, each further place with the score that
-the shortlist would give him then: one free place less, one open client more. So requests spread,
+the shortlist would give him then: one free place less, one request more to answer. So they spread,
 and the limit cannot be broken.
 """
 

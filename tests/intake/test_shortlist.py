@@ -219,9 +219,19 @@ def test_the_places_of_the_week_are_counted(org: Organisation) -> None:
 
 
 def test_open_clients_are_those_that_he_leads_now(org: Organisation) -> None:
-    for situation in ("accepted", "counseled", "assigned", "complete", "transferred", "declined"):
+    for situation in ("accepted", "counseled", "complete", "transferred", "declined"):
         story = request_in(situation, org)
     assert workload(submit(org, at=story.now), "Joan")["open_clients"] == "2 open clients"
+
+
+def test_what_he_has_not_answered_yet_weighs_like_a_client(org: Organisation) -> None:
+    """Or one mentor without a limit would get a whole morning's requests."""
+    request_in("accepted", org)
+    asked = request_in("assigned", org)
+    now = submit(org, at=asked.now)
+    assert workload(now, "Joan")["open_clients"] == "1 open client, 1 not answered yet"
+    points = {reason.kind: reason.points for reason in ranked(now)["Joan"].reasons}
+    assert points["open_clients"] == 6 * 4 / (4 + 2)
 
 
 def test_how_he_answered_is_counted_over_half_a_year(org: Organisation) -> None:
@@ -264,7 +274,7 @@ def test_a_score_is_what_one_reckons_from_the_rows_on_paper(org: Organisation) -
     story = submit(org, ask=an_ask(question="Is wholesale right for sourdough?"), at=at)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FILTER (WHERE ended_at IS NULL AND outcome LIKE 'accepted%%'), "
+            "SELECT count(*) FILTER (WHERE ended_at IS NULL), "
             "count(*) FILTER (WHERE answered_at < respond_by), "
             "count(*) FILTER (WHERE outcome <> 'pending'), "
             "count(*) FILTER (WHERE outcome = 'timed_out'), min(answer_days), "
@@ -272,13 +282,13 @@ def test_a_score_is_what_one_reckons_from_the_rows_on_paper(org: Organisation) -
             "FROM intake_assignment WHERE mentor_id = %s",
             [org.joan.pk],
         )
-        clients, in_time, answers, timeouts, days, used = cursor.fetchone()
-    assert (clients, in_time, answers, timeouts, used) == (1, 1, 2, 1, 1)
+        held, in_time, answers, timeouts, days, used = cursor.fetchone()
+    assert (held, in_time, answers, timeouts, used) == (2, 1, 2, 1, 1)
     points = {
         "area": 30,
         "keyword": 8 + 4,
         "free_places": 6 * 2 / 3,
-        "open_clients": 6 * 4 / (4 + 1),
+        "open_clients": 6 * 4 / (4 + 2),
         "in_time": 8 * (1 + 1) / (2 + 2),
         "speed": 4 * 1 / (1 + days),
         "timeouts": -2,
@@ -290,7 +300,7 @@ def test_a_score_is_what_one_reckons_from_the_rows_on_paper(org: Organisation) -
         "area": "Marketing",
         "keyword": "“wholesale”",
         "free_places": "1 of 3 this week",
-        "open_clients": "1 open client",
+        "open_clients": "1 open client, 1 not answered yet",
         "in_time": "1 of 2 in time",
         "speed": "",
         "timeouts": "1 timed out",
