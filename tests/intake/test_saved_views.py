@@ -50,7 +50,7 @@ def names(browser: Browser, user: Volunteer, path: str = ALL) -> list[str]:
     shown = BeautifulSoup(browser.get(path, {"all": ""}).content, "html.parser")
     return [
         str(item.find(string=True, recursive=False)).strip()
-        for item in shown.select(".page-top .dropdown-item[href^='/']:not([href^='/views/'])")
+        for item in shown.select(".page-top .dropdown-item[href^='/requests/?']")
     ]
 
 
