@@ -57,7 +57,9 @@ def main() -> None:
         f"{'page':<36}{'role':<14}{'status':>6}{'queries':>8}{'db ms':>8}{'all ms':>8}{'ratio':>7}"
     )
     for key, one in large.items():
-        ratio = f"{one.total / small[key].total:6.1f}×" if key in small else ""
+        other = small.get(key)
+        is_same_page = other is not None and other.status == one.status
+        ratio = f"{one.total / other.total:6.1f}×" if other and is_same_page else ""
         print(
             f"{one.page:<36}{one.role:<14}{one.status:>6}{one.queries:>8}"
             f"{one.database * 1000:>8.0f}{one.total * 1000:>8.0f}{ratio:>7}"
