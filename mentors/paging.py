@@ -45,11 +45,11 @@ class LatePaginator(BoundedPaginator):
         number = self.validate_number(number)
         bottom = (number - 1) * self.per_page
         top = min(bottom + self.per_page, self.count)
-        rows = self.object_list
+        rows: Any = self.object_list
         found = _queryset(rows)
         ids = list(found.values_list("pk", flat=True)[bottom:top])
-        shown = BoundRows(found.filter(pk__in=ids), rows.table, rows.pinned_data)  # type: ignore[union-attr]
-        return self._get_page(shown, number, self)  # type: ignore[arg-type]
+        shown = BoundRows(found.filter(pk__in=ids), rows.table, rows.pinned_data)
+        return Page(shown, number, self)
 
 
 def _queryset(rows: Any) -> QuerySet:
