@@ -24,13 +24,16 @@ LONGEST_PAUSE = timedelta(days=366)
 
 
 def lock_mentor(volunteer_id: int) -> Volunteer:
-    """The volunteer, locked, so that limit, pause and status hold still."""
-    locked: Volunteer = (
-        Volunteer.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("chapter__district", "profile")
-        .get(pk=volunteer_id)
+    """The volunteer, locked, so that limit, pause and status hold still.
+
+    Locked first and read afterwards: a join made before the wait for the lock would find no row if
+    the volunteer went to another chapter meanwhile.
+    """
+    Volunteer.objects.select_for_update(no_key=True).values_list("pk").get(pk=volunteer_id)
+    found: Volunteer = Volunteer.objects.select_related("chapter__district", "profile").get(
+        pk=volunteer_id
     )
-    return locked
+    return found
 
 
 @transaction.atomic

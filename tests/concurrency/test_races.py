@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 from django.core import mail
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from pytest_django import Settings
 
@@ -26,6 +26,7 @@ from intake.actions.sessions import Minutes
 from intake.enums import DeclineReason, Outcome, SessionMode, Source, Status, WithdrawReason
 from intake.models import Assignment, MentoringRequest, OutboxMail, RequestEvent
 from intake.sweep import sweep
+from mentors.actions import lock_mentor
 from mentors.enums import Classification, VolunteerStatus
 from mentors.errors import AlreadyDone, Invalid
 from mentors.models import Pause, Volunteer
@@ -469,6 +470,22 @@ def test_who_acts_while_the_request_is_moved_finds_it_where_it_is_then(org: Orga
     assert story.mre.chapter == org.newark
     assert story.assignment.tier == "district"
     assert_sound(story.mre_id)
+
+
+def test_who_is_given_a_request_while_he_changes_his_chapter_gets_it(org: Organisation) -> None:
+    story = submit(org)
+
+    def leave() -> object:
+        with transaction.atomic():
+            mentor = lock_mentor(org.joan.pk)
+            mentor.chapter = org.newark
+            mentor.save(update_fields=["chapter"])
+            return mentor
+
+    turns = race_through(org.joan, leave, lambda: _assign(story, org.joan, org.rcic))
+    assert [turn.error for turn in turns] == [None, None]
+    assert story.mentor == org.joan
+    assert story.assignment.tier == "district"
 
 
 # --- Two of the same clock ----------------------------------------------------------------------
