@@ -486,6 +486,7 @@ def test_who_is_given_a_request_while_he_changes_his_chapter_gets_it(org: Organi
     assert [turn.error for turn in turns] == [None, None]
     assert story.mentor == org.joan
     assert story.assignment.tier == "district"
+    assert story.assignment.respond_by.astimezone(org.newark.zone).hour == 0
 
 
 # --- Two of the same clock ----------------------------------------------------------------------
