@@ -1,4 +1,4 @@
-"""Keeping a list as it is filtered and sorted: own views, shared ones, and the one to begin with."""
+"""Keeping a list as it is filtered and sorted: own, shared, and the one to begin with."""
 
 from datetime import datetime
 from typing import Any
