@@ -3,10 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
-
+from intake.actions.keeping import check_owns, keep
 from intake.models import NoteTemplate
-from mentors.errors import Invalid, NotAllowed
+from mentors.errors import NotAllowed
 from mentors.models import Volunteer
 from mentors.roles import duties
 
@@ -30,24 +29,12 @@ def keep_note_template(
         raise NotAllowed("Note templates are for coordinators (RCIC).")
     kept = template or NoteTemplate(owner=by)
     check_owns(by, kept)
-    kept.name, kept.text = name, text
-    for kind, unit in shared.items():
-        setattr(kept, kind, unit)
-    try:
-        with transaction.atomic():
-            kept.save()
-    except IntegrityError as twice:
-        raise Invalid("name", "You have a template of this name already.") from twice
-    return kept
+    kept.text = text
+    taken = "You have a template of this name already."
+    return keep(kept, name=name, shared=shared, taken=taken)
 
 
 def drop_note_template(*, by: Volunteer, template: NoteTemplate) -> None:
     """Forget words. Raises NotAllowed unless they are one's own."""
     check_owns(by, template)
     template.delete()
-
-
-def check_owns(by: Volunteer, template: NoteTemplate) -> None:
-    """Raise NotAllowed unless the words are one's own."""
-    if template.owner_id != by.pk:
-        raise NotAllowed(f"Only {template.owner} can change this template.")

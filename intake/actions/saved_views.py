@@ -3,12 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
-
+from intake.actions.keeping import check_owns, keep
 from intake.enums import ListPage
 from intake.models import DefaultView, SavedView
 from intake.permissions import check_has_saved_views
-from mentors.errors import Invalid, NotAllowed
 from mentors.models import Volunteer
 
 
@@ -25,25 +23,17 @@ def keep_view(
 
 def change_view(*, by: Volunteer, view: SavedView, name: str, shared: dict[str, Any]) -> SavedView:
     """Rename a view of one's own, or share it with others. Raises Invalid and NotAllowed."""
-    check_owns_view(by, view)
+    check_owns(by, view)
     return _save(view, name, shared)
 
 
 def _save(view: SavedView, name: str, shared: dict[str, Any]) -> SavedView:
-    view.name = name
-    for kind, unit in shared.items():
-        setattr(view, kind, unit)
-    try:
-        with transaction.atomic():
-            view.save()
-    except IntegrityError as twice:
-        raise Invalid("name", "You have a view of this name already.") from twice
-    return view
+    return keep(view, name=name, shared=shared, taken="You have a view of this name already.")
 
 
 def drop_view(*, by: Volunteer, view: SavedView) -> None:
     """Forget a view of one's own; whoever began with it begins with the whole list again."""
-    check_owns_view(by, view)
+    check_owns(by, view)
     view.delete()
 
 
@@ -55,9 +45,3 @@ def begin_with(*, by: Volunteer, view: SavedView) -> None:
 def begin_with_all(*, by: Volunteer, page: ListPage) -> None:
     """Open the whole list from now on."""
     DefaultView.objects.filter(volunteer=by, page=page).delete()
-
-
-def check_owns_view(by: Volunteer, view: SavedView) -> None:
-    """Raise NotAllowed unless the view is one's own."""
-    if view.owner_id != by.pk:
-        raise NotAllowed(f"This view is kept by {view.owner}, who alone can change it.")

@@ -6,7 +6,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from intake.actions.note_templates import check_owns, drop_note_template, keep_note_template
+from intake.actions.keeping import check_owns
+from intake.actions.note_templates import drop_note_template, keep_note_template
 from intake.forms.note_templates import NoteTemplateForm
 from intake.models import NoteTemplate
 from intake.pages.note_templates import at_hand

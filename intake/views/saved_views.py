@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from intake.actions import saved_views as actions
+from intake.actions.keeping import check_owns
 from intake.enums import ListPage
 from intake.forms.saved_views import SavedViewForm
 from intake.models import SavedView
@@ -51,7 +52,7 @@ def save(request: SignedInRequest, page: str) -> HttpResponse:
 def change(request: SignedInRequest, pk: int) -> HttpResponse:
     """Rename one's own view, or share it with others."""
     view = _get(request, pk)
-    actions.check_owns_view(request.user, view)
+    check_owns(request.user, view)
     form = SavedViewForm(posted(request), user=request.user, now=request.now, view=view)
     if form.is_valid():
         changed = carry_out(
