@@ -13,8 +13,9 @@ from intake.needs import need_of
 from intake.shortlist import Looked, ranking, reach, speaking
 from mentors import matching
 from mentors.finding import said_of
-from mentors.matching import DEFAULT_WEIGHTS, Candidate, Need, Obstacle, Ranked, Shortlist
+from mentors.matching import Candidate, Need, Obstacle, Ranked, Shortlist
 from mentors.models import Volunteer
+from mentors.weights import DEFAULT_WEIGHTS
 
 MOST_KEPT = 12
 """So many of a shortlist are kept with the choice: a page of it."""

@@ -11,16 +11,9 @@ from intake.models import MentoringRequest
 from intake.needs import need_of
 from mentors import matching
 from mentors.finding import said_of
-from mentors.matching import (
-    CHAPTER,
-    DEFAULT_WEIGHTS,
-    DISTRICT,
-    OUTSIDE,
-    REGION,
-    Candidate,
-    Need,
-)
+from mentors.matching import CHAPTER, DISTRICT, OUTSIDE, REGION, Candidate, Need
 from mentors.models import Volunteer
+from mentors.weights import DEFAULT_WEIGHTS
 
 
 @dataclass(frozen=True)

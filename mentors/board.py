@@ -17,12 +17,12 @@ from mentors.matching import (
     Candidate,
     Key,
     Need,
-    Weights,
     fit,
     obstacles,
     tier_of,
     workload,
 )
+from mentors.weights import Weights
 
 MOST_WITHOUT_LIMIT = 5
 """Requests proposed at once for a mentor without a weekly limit: no limit is not “all of them”."""

@@ -21,8 +21,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from mentors.board import PRECISION, Board, Numbers, Office, Waiting, with_more
-from mentors.matching import CHAPTER, TIERS, Candidate, Need, Ranked, Weights, obstacles, rank
+from mentors.matching import CHAPTER, TIERS, Candidate, Need, Ranked, obstacles, rank
 from mentors.solving import NOBODY, one_by_one, places_taken, together
+from mentors.weights import Weights
 
 MOST_ALTERNATIVES = 4
 

@@ -8,8 +8,8 @@ from typing import Any
 from django.contrib.humanize.templatetags.humanize import ordinal
 
 from intake.models import Assignment, MentoringRequest
-from mentors.matching import part_title
 from mentors.models import Volunteer
+from mentors.weights import part_title
 
 LOOKED = {
     "chapter": "in the chapter",

@@ -13,9 +13,10 @@ from intake.needs import needs_of
 from intake.pages.several import assigned_before
 from intake.querysets import RequestQuerySet
 from mentors.board import Waiting
-from mentors.matching import CHAPTER, DEFAULT_WEIGHTS, DISTRICT, REGION, Ranked
+from mentors.matching import CHAPTER, DISTRICT, REGION, Ranked
 from mentors.models import Volunteer
 from mentors.proposing import Plan, Proposal, propose
+from mentors.weights import DEFAULT_WEIGHTS
 from mentors.words import day_in_words
 
 MOST = 500

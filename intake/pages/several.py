@@ -14,9 +14,10 @@ from intake.needs import needs_of
 from intake.permissions import check_can_assign, check_can_move, check_can_withdraw, situation
 from mentors.board import with_more
 from mentors.finding import said_of
-from mentors.matching import DEFAULT_WEIGHTS, Candidate, Need, Obstacle, obstacles, rank
+from mentors.matching import Candidate, Need, Obstacle, obstacles, rank
 from mentors.models import Chapter, Volunteer
 from mentors.permissions import refusal
+from mentors.weights import DEFAULT_WEIGHTS
 
 MOST = 100
 """So many requests at once; more would be read by nobody."""

@@ -7,8 +7,8 @@ from django.views.decorators.http import require_safe
 from intake.inforce import policy
 from intake.pages.offered import latest_example
 from intake.permissions import check_can_read_weights
-from mentors.matching import DEFAULT_WEIGHTS, weight_rows
 from mentors.web import SignedInRequest
+from mentors.weights import DEFAULT_WEIGHTS, weight_rows
 
 
 @require_safe

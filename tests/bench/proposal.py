@@ -9,8 +9,9 @@ import time
 from typing import Any
 
 from mentors.board import Waiting
-from mentors.matching import DEFAULT_WEIGHTS, Candidate, Need
+from mentors.matching import Candidate, Need
 from mentors.proposing import propose
+from mentors.weights import DEFAULT_WEIGHTS
 
 WORDS = [f"word{number}" for number in range(400)]
 CHAPTERS, PER_DISTRICT, DISTRICTS_PER_REGION = 48, 4, 6

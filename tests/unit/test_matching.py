@@ -12,7 +12,6 @@ from mentors import enums
 from mentors.keywords import Text
 from mentors.matching import (
     CHAPTER,
-    DEFAULT_WEIGHTS,
     DISTRICT,
     OUTSIDE,
     REGION,
@@ -21,14 +20,13 @@ from mentors.matching import (
     Need,
     Ranked,
     Shortlist,
-    Weights,
     eligible_counts,
     local_tier,
     obstacles,
     shortlist,
     tier_of,
-    weight_table,
 )
+from mentors.weights import DEFAULT_WEIGHTS, Weights, weight_table
 
 PRICING, SALES, LEGAL = 30, 32, 25
 FOOD, RETAIL, MINING = 19, 35, 25

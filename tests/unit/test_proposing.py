@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from mentors.board import MOST_WITHOUT_LIMIT, Waiting, places, with_more
 from mentors.matching import (
     CHAPTER,
-    DEFAULT_WEIGHTS,
     DISTRICT,
     OUTSIDE,
     REGION,
@@ -27,6 +26,7 @@ from mentors.matching import (
     tier_of,
 )
 from mentors.proposing import Plan, Proposal, propose
+from mentors.weights import DEFAULT_WEIGHTS
 from tests.bench.proposal import some_mentors, some_requests
 
 PRICING, SALES, LEGAL = 30, 32, 25
