@@ -95,7 +95,7 @@ def test_from_the_form_to_complete(  # noqa: PLR0915 - a long way, told in one g
     look(rcic)
     rcic.get_by_label("Joan Whitfield").check()
     rcic.get_by_role("button", name="Assign").click()
-    expect(rcic.get_by_text("Joan Whitfield").first).to_be_visible()
+    expect(rcic.get_by_text("is assigned to Joan Whitfield")).to_be_visible()
     mre.refresh_from_db()
     assert mre.status == Status.ASSIGNED
     look(rcic)

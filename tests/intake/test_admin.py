@@ -18,6 +18,7 @@ from intake.models import (
     ClosedDay,
     ContactAttempt,
     DuplicateFlag,
+    Export,
     MentoringRequest,
     Note,
     OutboxMail,
@@ -30,7 +31,7 @@ from tests.factories import MONDAY, Organisation, Story, a_person, request_in, s
 pytestmark = pytest.mark.usefixtures("at")
 
 WRITTEN_BY_ACTS = (
-    Assignment, ContactAttempt, DuplicateFlag, Note, OutboxMail, RequestEvent, Session,
+    Assignment, ContactAttempt, DuplicateFlag, Export, Note, OutboxMail, RequestEvent, Session,
 )  # fmt: skip
 KEPT = (*WRITTEN_BY_ACTS, Client, MentoringRequest)
 
@@ -42,6 +43,7 @@ def story(org: Organisation) -> Story:
     submit(org, person=twin)
     story = request_in("counseled", org, person=twin)
     Note.objects.create(request=story.mre, by=org.rcic, at=MONDAY, level="mentor", text="Careful.")
+    Export.objects.create(by=org.rcic, at=MONDAY, what="queue", rows=1, kind="csv")
     return story
 
 

@@ -277,7 +277,7 @@ class TestWhoMay:
         django_assert_num_queries: DjangoAssertNumQueries,
     ) -> None:
         joan.get(PAGE)
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(9):
             joan.get(PAGE)
         for days in range(1, 10):
             submit(org).assign()
@@ -287,5 +287,5 @@ class TestWhoMay:
                 ends_on=TODAY + timedelta(days=days * 9 + 3),
                 created_at=submit(org).now,
             )
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(9):
             joan.get(PAGE)

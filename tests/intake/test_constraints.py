@@ -9,15 +9,23 @@ from uuid import uuid4
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
+from django.db.models import F
 
 from intake.models import (
     Assignment,
+    Client,
     ClientAlias,
+    ClientMerge,
     CoMentor,
+    DefaultView,
+    DigestLine,
     DuplicateFlag,
+    MailChoice,
     MentoringRequest,
+    NoteTemplate,
     OutboxMail,
     RequestEvent,
+    SavedView,
     Session,
 )
 from mentors.models import Chapter, Pause, Position, Volunteer
@@ -159,6 +167,66 @@ def alias_twice(org: Organisation) -> None:
         ClientAlias.objects.create(client=client, email=email)
 
 
+def merged_into_itself(org: Organisation) -> None:
+    Client.objects.filter(pk=submit(org).mre.client_id).update(merged_into=F("pk"))
+
+
+def merged(*, itself: bool = False, twice: bool = False, **fields: Any) -> Spoil:
+    """Two clients merged; or one with itself, or one of them twice."""
+
+    def spoil(org: Organisation) -> None:
+        kept, away = (submit(org).mre.client for _ in range(2))
+        for _ in range(1 + twice):
+            ClientMerge.objects.create(
+                kept=kept, merged=kept if itself else away, by=org.rcic, at=MONDAY, **fields
+            )
+
+    return spoil
+
+
+def view(org: Organisation, **fields: Any) -> SavedView:
+    return SavedView.objects.create(owner=org.rcic, name="Mine", page="queue", **fields)
+
+
+def template(org: Organisation, **fields: Any) -> NoteTemplate:
+    return NoteTemplate.objects.create(owner=org.rcic, name="Mine", text="Hello", **fields)
+
+
+def at_two_units(kept: Callable[..., object]) -> Spoil:
+    return lambda org: kept(org, chapter=org.new_york, district=org.hudson)
+
+
+def twice(kept: Callable[..., object]) -> Spoil:
+    def spoil(org: Organisation) -> None:
+        kept(org)
+        kept(org)
+
+    return spoil
+
+
+def two_first_views(org: Organisation) -> None:
+    kept = view(org)
+    for _ in range(2):
+        DefaultView.objects.create(volunteer=org.rcic, page="queue", view=kept)
+
+
+def mail_choice(org: Organisation) -> object:
+    return MailChoice.objects.create(volunteer=org.rcic, kind="rcic_new", how="off")
+
+
+def same_line_twice(org: Organisation) -> None:
+    event = submit(org).mre.events.get()
+    for _ in range(2):
+        DigestLine.objects.create(
+            volunteer=org.rcic,
+            kind="rcic_new",
+            event=event,
+            request_id=event.request_id,
+            words="New",
+            at=MONDAY,
+        )
+
+
 def co_mentor_twice(org: Organisation) -> None:
     session = request_in("counseled", org).session
     for _ in range(2):
@@ -261,6 +329,18 @@ REFUSED: dict[str, list[Spoil]] = {
     "duplicate_flag_on_the_later_one": [flagged(turned=True)],
     "duplicate_flag_dismissed_by_somebody": [dismissed_by_nobody],
     "alias_once_per_client": [alias_twice],
+    "client_not_merged_into_itself": [merged_into_itself],
+    "merge_of_two_clients": [merged(itself=True)],
+    "merged_away_once": [merged(twice=True)],
+    "merge_undone_by_somebody": [merged(undone_at=MONDAY)],
+    # What coordinators keep
+    "savedview_shared_at_one_unit": [at_two_units(view)],
+    "saved_view_named_once": [twice(view)],
+    "one_default_view_per_page": [two_first_views],
+    "notetemplate_shared_at_one_unit": [at_two_units(template)],
+    "note_template_named_once": [twice(template)],
+    "one_choice_per_mail_kind": [twice(mail_choice)],
+    "digest_line_once": [same_line_twice],
     # Mails
     "mail_to_one_person": [lambda org: mail_where(volunteer=org.joan)(org)],
     "mail_sent_has_instant": [mail_where(state="sent"), mail_where(sent_at=MONDAY)],

@@ -181,11 +181,11 @@ class TestTheDesk:
 
         at(fill().now)
         joan.get(DESK)
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(10):
             joan.get(DESK)
         for _ in range(6):
             fill()
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(10):
             words = words_of(joan.get(DESK))
         assert "7 wait for your answer" in words
         assert "28 open clients" in words
@@ -519,12 +519,12 @@ class TestPanelsOfTheRequestPage:
         story = request_in("counseled", org).wait(days=1).schedule().attempt().attempt()
         at(story.now)
         joan.get(url("request", story))
-        with django_assert_num_queries(16):
+        with django_assert_num_queries(14):
             joan.get(url("request", story))
         for _ in range(5):
             story.wait(hours=2).attempt().hold(notes="More").schedule(days=3)
         at(story.now)
-        with django_assert_num_queries(16):
+        with django_assert_num_queries(14):
             joan.get(url("request", story))
 
 

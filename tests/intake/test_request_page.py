@@ -86,7 +86,10 @@ def buttons(shown: BeautifulSoup) -> list[str]:
 
 
 def timeline(shown: BeautifulSoup) -> list[str]:
-    return [words(entry) for entry in shown.select("#timeline li")]
+    """What happened, without what is folded away."""
+    for fold in shown.select("#timeline details"):
+        fold.extract()
+    return [words(entry) for entry in shown.select("#timeline ol.timeline-compact > li")]
 
 
 Look = Callable[..., BeautifulSoup]

@@ -161,7 +161,7 @@ def test_the_page_costs_the_same_for_one_and_for_thirty(
     for _ in range(rows):
         submit(org)
     client.force_login(org.leader_region)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get(PAGE)
 
 

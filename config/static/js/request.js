@@ -2,8 +2,12 @@
 (() => {
   const EVERY = 5000; // ms between two signs of life
   const place = document.getElementById("others");
-  const { look, leave, read } = place.dataset;
-  const sign = () => new FormData(place.closest("form"));
+  const { look, leave, read, token } = place.dataset;
+  const sign = () => {
+    const body = new FormData();
+    body.set("csrfmiddlewaretoken", token);
+    return body;
+  };
 
   const say = (words) => {
     if (place.textContent !== words) place.textContent = words;
