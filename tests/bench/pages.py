@@ -4,7 +4,7 @@
 
 Each page is asked for in this process by Django's test client, as each person, once to warm up and
 then `--times` times; the table shows the median. With `--small`, a second database, also how many
-times as long the page takes in the large one: what grows with history shows tevery.
+times as long the page takes in the large one: what grows with history shows there.
 """
 
 import os
