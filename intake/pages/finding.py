@@ -1,13 +1,13 @@
 """What the search box answers: all that fits, as far as the reader may see it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Count, Max, Q, QuerySet
 from django.db.models.functions import Lower
 from django.db.models.lookups import StartsWith
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from intake.enums import Status
 from intake.models import Client, MentoringRequest
@@ -34,6 +34,8 @@ class Scope:
 
     rows: RequestQuerySet
     contact: Q
+    opens_clients: bool
+    """Whether the clients of these requests have a page for him: see `ClientQuerySet.for_user`."""
 
 
 @dataclass(frozen=True)
@@ -43,16 +45,16 @@ class ClientHit:
     client: Client
     requests: int
     newest: int
-    """The request to open where there is no page of the client."""
     shows_contact: bool
+    has_page: bool
+    """Whether the reader may open the client's page: a mentor opens his newest request instead."""
 
     @property
     def address(self) -> str:
-        """The client's page; his newest request as long as clients have no page."""
-        try:
+        """Where the reader finds more of this client."""
+        if self.has_page:
             return reverse("intake:client", args=[self.client.pk])
-        except NoReverseMatch:
-            return reverse("intake:request", args=[self.newest])
+        return reverse("intake:request", args=[self.newest])
 
 
 @dataclass(frozen=True)
@@ -129,10 +131,11 @@ def _scopes(user: Volunteer, now: datetime) -> Iterator[Scope]:
     """
     mine = duties(user, now)
     if mine.is_admin or mine.sees_requests_of:
-        yield Scope(MentoringRequest.objects.in_duty_of(user, now), contact_shown_to(mine))
+        rows = MentoringRequest.objects.in_duty_of(user, now)
+        yield Scope(rows, contact_shown_to(mine), opens_clients=True)
     if mine.is_mentor:
         desk = MentoringRequest.objects.on_desk_of(user).exclude(status=Status.ASSIGNED)
-        yield Scope(desk.filter(parked=False), EVERY)
+        yield Scope(desk.filter(parked=False), EVERY, opens_clients=False)
 
 
 def _requests(typed: str, scopes: list[Scope]) -> tuple[list[MentoringRequest], bool]:
@@ -148,7 +151,9 @@ def _clients(typed: str, scopes: list[Scope]) -> tuple[list[ClientHit], bool]:
     more = False
     for scope in scopes:
         found = find_clients(scope.rows, typed, contact=scope.contact, most=MOST)
-        hits |= {hit.client.pk: hit for hit in _with_their_requests(found.ids, scope)}
+        for hit in _with_their_requests(found.ids, scope):
+            known = hits.get(hit.client.pk)
+            hits[hit.client.pk] = replace(hit, has_page=True) if known and known.has_page else hit
         more = more or found.is_cut
     return list(hits.values())[:MOST], more or len(hits) > MOST
 
@@ -165,7 +170,13 @@ def _with_their_requests(ids: list[int], scope: Scope) -> Iterator[ClientHit]:
     }
     for pk in ids:
         own = of_client[pk]
-        yield ClientHit(clients[pk], own["requests"], own["newest"], bool(own["shown"]))
+        yield ClientHit(
+            client=clients[pk],
+            requests=own["requests"],
+            newest=own["newest"],
+            shows_contact=bool(own["shown"]),
+            has_page=scope.opens_clients,
+        )
 
 
 def _people(typed: str, user: Volunteer, now: datetime) -> QuerySet[Volunteer]:

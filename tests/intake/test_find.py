@@ -183,6 +183,15 @@ class TestSight:
             assert goes_to(client, org.joan, typed) == of(story)
         assert "Nothing found" in ask(client, org.ben, "ortiz").text
 
+    def test_a_mentor_comes_to_his_newest_request_of_a_client_who_came_back(
+        self, org: Organisation, client: Browser
+    ) -> None:
+        """The page of a client is for coordinators and leaders."""
+        maribel(org).assign(org.joan).accept()
+        newest = maribel(org).assign(org.joan).accept()
+        assert goes_to(client, org.joan, "ortiz") == of(newest)
+        assert client.get(of(newest)).status_code == 200
+
     def test_people_are_those_of_the_readers_chapters(
         self, org: Organisation, client: Browser
     ) -> None:
