@@ -1,6 +1,6 @@
 """What the lists of requests can be narrowed down to; each offers only what its reader may see."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from intake.calendar import day_start
 from intake.choices import ReadOnceFilter
 from intake.enums import Status
 from intake.inforce import calendar
@@ -201,10 +202,11 @@ class AllRequestsFilter(BusinessFilter):
         self, rows: QuerySet[MentoringRequest], name: str, value: date
     ) -> QuerySet[MentoringRequest]:
         """Until the end of a day on the reader's clock."""
-        return rows.filter(submitted_at__lt=_midnight(value) + timedelta(days=1))
+        return rows.filter(submitted_at__lt=_midnight(value, later=1))
 
 
-def _midnight(day: date) -> datetime:
-    """When a day begins on the reader's clock; of what lies beyond all requests the nearest."""
-    day = min(max(day, EARLIEST), LATEST)
-    return datetime.combine(day, time(), tzinfo=timezone.get_current_timezone())
+def _midnight(day: date, later: int = 0) -> datetime:
+    """When a day, or one so many days later, begins on the reader's clock; within reason."""
+    return day_start(
+        min(max(day, EARLIEST), LATEST) + timedelta(days=later), timezone.get_current_timezone()
+    )

@@ -16,6 +16,7 @@ from intake.letters.base import choices_url, mail_moment
 from intake.links import absolute
 from intake.models import DigestLine, MailChoice, MentoringRequest, OutboxMail
 from intake.outbox import Draft
+from mentors.actions import lock_mentor
 from mentors.errors import Invalid
 from mentors.models import Volunteer
 from mentors.words import day_in_words, last_day_in_words
@@ -50,11 +51,7 @@ def send_daily_digest(*, volunteer_id: int, now: datetime) -> bool:
     what comes on a weekend is in Monday's. Whoever holds the person's row is alone in this, and
     the lines are marked with the mail they are in, so that none is lost or told twice.
     """
-    person = (
-        Volunteer.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("chapter")
-        .get(pk=volunteer_id)
-    )
+    person = lock_mentor(volunteer_id)
     key = f"daily:{person.pk}:{local_date(now, person.zone):%Y-%m-%d}"
     opened = _opened_today(now, person.zone)
     if opened is None or OutboxMail.objects.filter(dedupe_key=key).exists():

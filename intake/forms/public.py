@@ -19,6 +19,7 @@ from intake.forms.text import (
     ZipField,
     refuse_line_breaks,
 )
+from intake.numbers import read_ids
 from mentors.models import BusinessType, MentoringArea, Volunteer
 from mentors.picklists import LANGUAGES
 
@@ -226,6 +227,6 @@ def origin(address: str) -> str:
 
 def wished_mentor(pk: str) -> Volunteer | None:
     """The active mentor with this id, however it was typed into the address."""
-    if not (pk.isascii() and pk.isdecimal()):
-        return None
-    return Volunteer.objects.mentors().select_related("profile").filter(pk=pk[:18]).first()
+    return (
+        Volunteer.objects.mentors().select_related("profile").filter(pk__in=read_ids([pk])).first()
+    )

@@ -26,6 +26,7 @@ from mentors.matching import (
     Ranked,
     Reason,
 )
+from mentors.words import zone_in_words
 
 PER_PAGE = 12
 MOST_PER_KIND = 10
@@ -275,9 +276,5 @@ def _dues(
         respond = calendar.explain_deadline(now, policy.respond_days, zone)
         requeue = calendar.explain_deadline(now, policy.requeue_days, zone)
         days = (respond.last_day, requeue.last_day)
-        dues.setdefault(days, Due("" if not dues else _zone_in_words(name), respond, requeue))
+        dues.setdefault(days, Due("" if not dues else zone_in_words(name), respond, requeue))
     return list(dues.values())
-
-
-def _zone_in_words(name: str) -> str:
-    return name.rsplit("/", 1)[-1].replace("_", " ")

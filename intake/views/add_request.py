@@ -13,6 +13,7 @@ from intake.actions.submission import submit
 from intake.enums import Source, Status
 from intake.forms.typed_in import CoordinatorsForm, MentorsForm, TypedInForm
 from intake.models import MentoringRequest
+from intake.numbers import read_ids
 from intake.pages.finding import client_to_reach, clients_to_reach
 from intake.permissions import check_can_add_request
 from mentors.models import Chapter
@@ -50,10 +51,9 @@ def add_request(request: SignedInRequest) -> HttpResponse:
 
 def _of_client(request: SignedInRequest) -> dict[str, Any]:
     """The data of the client whom the reader has looked up, if he may see them."""
-    pk = request.GET.get("client", "")
-    if not (pk.isascii() and pk.isdecimal()):
-        return {}
-    client = client_to_reach(int(pk[:18]), request.user, request.now)
+    client = None
+    for pk in read_ids([request.GET.get("client", "")]):
+        client = client_to_reach(pk, request.user, request.now)
     return {name: getattr(client, name) for name in TAKEN_OVER} if client else {}
 
 

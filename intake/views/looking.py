@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from intake import presence
-from intake.numbers import read_number
+from intake.numbers import read_ids
 from intake.pages import changes
 from intake.pages.sight import sight
 from intake.views.scope import get_mre
@@ -17,11 +17,11 @@ def look(request: SignedInRequest, pk: int) -> HttpResponse:
     """From the page of a request: I look at it. Who else does, and what happened since?"""
     mre = get_mre(request, pk)
     presence.look(mre.pk, request.user, request.now)
-    read = request.POST.get("since", "")
+    read = read_ids([request.POST.get("since", "")])
     seen = sight(request.user, mre, request.now)
     happened = changes.since(
         mre,
-        read_number(read) or 0,
+        next(iter(read), 0),
         user=request.user,
         seen=seen,
         zone=timezone.get_current_timezone(),

@@ -13,10 +13,11 @@ from intake.enums import QueueReason
 from intake.filters import QueueFilter
 from intake.forms.several import ForAllForm
 from intake.models import MentoringRequest
+from intake.numbers import read_ids
 from intake.pages import proposal as pages
 from intake.querysets import RequestQuerySet
 from intake.views.lists import check_has_queue
-from intake.views.several import carry_out_orders, numbers, waits
+from intake.views.several import carry_out_orders, waits
 from mentors.models import Volunteer
 from mentors.web import SignedInRequest
 
@@ -62,9 +63,9 @@ def _rows(request: SignedInRequest) -> RequestQuerySet:
 def _carry_out(request: SignedInRequest) -> HttpResponse:
     """Assign what is ticked; every ticked row gets its sentence, whatever happened meanwhile."""
     seen = MentoringRequest.objects.in_duty_of(request.user, request.now)
-    ticked = seen.filter(pk__in=numbers(request.POST.getlist("mre")))
+    ticked = seen.filter(pk__in=read_ids(request.POST.getlist("mre")))
     longest = ticked.order_by("waiting_since", "pk").values_list("pk", flat=True)[: pages.MOST]
-    chosen = {pk: numbers([request.POST.get(f"to_{pk}", "")]) for pk in longest}
+    chosen = {pk: read_ids([request.POST.get(f"to_{pk}", "")]) for pk in longest}
     people = Volunteer.objects.filter(pk__in=set().union(*chosen.values()))
     known = set(people.values_list("pk", flat=True))
     orders, refused = [], []

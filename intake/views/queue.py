@@ -9,7 +9,7 @@ from intake.enums import ListPage, Status
 from intake.filters import QueueFilter
 from intake.inforce import calendar
 from intake.models import MentoringRequest
-from intake.numbers import read_number
+from intake.numbers import read_ids
 from intake.pages import changes, need_action
 from intake.pages.lanes import chosen_lane, pills
 from intake.pages.saved_views import default_redirect, saved_menu
@@ -74,10 +74,10 @@ def pulse(request: SignedInRequest) -> HttpResponse:
     check_has_queue(request.user, request.now)
     filters, lane = _asked(request)
     stamp = need_action.tally(filters.qs, lane, request.now).stamp
-    shown = _numbers(request, "row")
+    shown = read_ids(request.POST.getlist("row")[:MOST_ROWS])
     own = MentoringRequest.objects.coordinated_by(request.user, request.now)
     seen = set(own.filter(pk__in=shown).values_list("pk", flat=True))
-    for pk in seen.intersection(_numbers(request, "looking")):
+    for pk in seen.intersection(read_ids(request.POST.getlist("looking"))):
         presence.look(pk, request.user, request.now)
     answer = {"stamp": stamp, "looking": presence.others(seen, request.user, request.now)}
     if stamp != request.POST.get("stamp"):
@@ -92,9 +92,3 @@ def _asked(request: SignedInRequest) -> tuple[QueueFilter, str]:
     rows = need_action.in_view(request.user, request.now)
     filters = QueueFilter(request.GET, rows, user=request.user, now=request.now)
     return filters, chosen_lane(need_action.LANES, request.GET.get("lane", ""))
-
-
-def _numbers(request: SignedInRequest, name: str) -> list[int]:
-    """The requests that the browser named; anything else is passed over."""
-    sent = [read_number(word) for word in request.POST.getlist(name)[:MOST_ROWS]]
-    return [number for number in sent if number is not None]

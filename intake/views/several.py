@@ -23,6 +23,7 @@ from intake.forms.several import ForAllForm, WhichChapterForm, WhichMentorForm, 
 from intake.inforce import calendar, policy
 from intake.mentor_facts import candidates
 from intake.models import MentoringRequest
+from intake.numbers import read_ids
 from intake.pages.several import (
     MOST,
     Assigning,
@@ -44,15 +45,6 @@ RESULTS = "several"
 """Where the session keeps what became of the last selection."""
 PORTION = 40
 """So many assignments are made in one step of a longer list, about: nobody waits in the dark."""
-LONGEST_NUMBER = 18
-"""Digits; the database knows no greater number."""
-
-
-def numbers(sent: Iterable[str]) -> set[int]:
-    """The numbers among what was sent; what cannot be that of a request is passed over."""
-    return {
-        int(one) for one in sent if one.isascii() and one.isdecimal() and len(one) <= LONGEST_NUMBER
-    }
 
 
 @dataclass(frozen=True)
@@ -71,7 +63,7 @@ def _selection(request: SignedInRequest) -> Selection:
     """What was chosen. Raises NotAllowed without a queue, Http404 if nothing of it is visible."""
     check_has_queue(request.user, request.now)
     seen = MentoringRequest.objects.in_duty_of(request.user, request.now)
-    chosen = seen.filter(pk__in=numbers(request.GET.getlist("mre")))
+    chosen = seen.filter(pk__in=read_ids(request.GET.getlist("mre")))
     longest = F("waiting_since").asc(nulls_last=True)
     mres = list(chosen.for_list().order_by(longest, "pk")[: MOST + 1])
     if "mre" in request.GET and not mres:
@@ -104,7 +96,7 @@ def _ticked(request: SignedInRequest, selection: Selection) -> list[int] | None:
     """Those of the selection that were sent ticked, in its order; None while one only looks."""
     if request.method != "POST":
         return None
-    sent = numbers(request.POST.getlist("mre"))
+    sent = read_ids(request.POST.getlist("mre"))
     return [mre.pk for mre in selection.mres if mre.pk in sent]
 
 
