@@ -9,16 +9,15 @@ from django_tables2 import RequestConfig, Table
 
 from intake.actions.exporting import note_export
 from intake.enums import ListPage
-from intake.filters import AllRequestsFilter, QueueFilter
+from intake.filters import AllRequestsFilter
 from intake.inforce import calendar
 from intake.models import MentoringRequest
 from intake.pages import exporting, need_action, watching
 from intake.pages.exporting import Line
-from intake.pages.lanes import chosen_lane
 from intake.pages.saved_views import canonical
-from intake.pages.watch_filter import WatchFilter
 from intake.querysets import RequestQuerySet
 from intake.tables import AllRequestsTable, QueueTable
+from intake.views.asked import queue_as_asked, watch_as_asked
 from intake.views.lists import check_has_list, check_has_queue
 from mentors.paging import MOST
 from mentors.spreadsheets import Column, Format, download
@@ -42,9 +41,7 @@ def all_requests(request: SignedInRequest) -> HttpResponseBase:
 def queue(request: SignedInRequest) -> HttpResponseBase:
     """One lane of the queue."""
     check_has_queue(request.user, request.now)
-    own = need_action.in_view(request.user, request.now)
-    filters = QueueFilter(request.GET, own, user=request.user, now=request.now)
-    lane = chosen_lane(need_action.LANES, request.GET.get("lane", ""))
+    filters, lane = queue_as_asked(request)
     seen = need_action.for_list(need_action.in_lane(filters.qs, lane, request.now))
     days = calendar()
     rows = _sorted(request, QueueTable(seen, now=request.now, calendar=days))
@@ -56,14 +53,15 @@ def queue(request: SignedInRequest) -> HttpResponseBase:
 def watch(request: SignedInRequest) -> HttpResponseBase:
     """One lane of the watch list."""
     check_has_queue(request.user, request.now)
-    own = MentoringRequest.objects.coordinated_by(request.user, request.now)
-    watched = watching.watched(own, request.now)
-    among = own.filter(pk__in=[one.pk for one in watched])
-    filters = WatchFilter(request.GET, among, user=request.user, now=request.now)
-    lane = chosen_lane(watching.LANES, request.GET.get("lane", ""))
-    found = watching.in_lane(filters.narrow(watched), lane)[:MOST]
-    zone = timezone.get_current_timezone()
-    lines = exporting.watch_lines(found, lane=lane, now=request.now, calendar=calendar(), zone=zone)
+    asked = watch_as_asked(request)
+    found = watching.in_lane(asked.found, asked.lane)[:MOST]
+    lines = exporting.watch_lines(
+        found,
+        lane=asked.lane,
+        now=request.now,
+        calendar=calendar(),
+        zone=timezone.get_current_timezone(),
+    )
     return _send(request, ListPage.WATCH, exporting.WATCH, lines, len(found))
 
 

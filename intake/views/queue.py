@@ -6,14 +6,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from intake import presence
 from intake.enums import ListPage, Status
-from intake.filters import QueueFilter
 from intake.inforce import calendar
 from intake.models import MentoringRequest
 from intake.numbers import read_ids
 from intake.pages import changes, need_action
-from intake.pages.lanes import chosen_lane, pills
+from intake.pages.lanes import pills
 from intake.pages.saved_views import default_redirect, saved_menu
 from intake.tables import QueueTable
+from intake.views.asked import queue_as_asked
 from intake.views.lists import check_has_queue, header_counts, show_page
 from intake.views.preview import show_preview
 from intake.views.scope import get_mre
@@ -31,7 +31,7 @@ def queue(request: SignedInRequest) -> HttpResponse:
     check_has_queue(request.user, request.now)
     if begins := default_redirect(request, ListPage.QUEUE):
         return begins
-    filters, lane = _asked(request)
+    filters, lane = queue_as_asked(request)
     counted = need_action.tally(filters.qs, lane, request.now)
     everything = None if filters.form.changed_data else counted.lanes[need_action.ALL]
     rows, days = need_action.in_lane(filters.qs, lane, request.now), calendar()
@@ -72,7 +72,7 @@ def pulse(request: SignedInRequest) -> HttpResponse:
     Says of the rows that have left the list what became of them.
     """
     check_has_queue(request.user, request.now)
-    filters, lane = _asked(request)
+    filters, lane = queue_as_asked(request)
     stamp = need_action.tally(filters.qs, lane, request.now).stamp
     shown = read_ids(request.POST.getlist("row")[:MOST_ROWS])
     own = MentoringRequest.objects.coordinated_by(request.user, request.now)
@@ -85,10 +85,3 @@ def pulse(request: SignedInRequest) -> HttpResponse:
         gone = set(shown).difference(there.values_list("pk", flat=True))
         answer["gone"] = changes.what_became_of(gone, request.user, request.now)
     return JsonResponse(answer)
-
-
-def _asked(request: SignedInRequest) -> tuple[QueueFilter, str]:
-    """The filters and the lane of the address."""
-    rows = need_action.in_view(request.user, request.now)
-    filters = QueueFilter(request.GET, rows, user=request.user, now=request.now)
-    return filters, chosen_lane(need_action.LANES, request.GET.get("lane", ""))

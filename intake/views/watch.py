@@ -9,12 +9,11 @@ from django_tables2 import RequestConfig
 
 from intake.enums import ListPage
 from intake.inforce import calendar
-from intake.models import MentoringRequest
 from intake.pages import watching
-from intake.pages.lanes import chosen_lane, pills
+from intake.pages.lanes import pills
 from intake.pages.saved_views import default_redirect, saved_menu
-from intake.pages.watch_filter import WatchFilter
 from intake.tables import WatchTable
+from intake.views.asked import watch_as_asked
 from intake.views.lists import PER_PAGE, check_has_queue, header_counts
 from mentors.web import SignedInRequest
 
@@ -25,15 +24,12 @@ def watch(request: SignedInRequest) -> HttpResponse:
     check_has_queue(request.user, request.now)
     if begun := default_redirect(request, ListPage.WATCH):
         return begun
-    own = MentoringRequest.objects.coordinated_by(request.user, request.now)
-    watched = watching.watched(own, request.now)
-    among = own.filter(pk__in=[one.pk for one in watched])
-    filters = WatchFilter(request.GET, among, user=request.user, now=request.now)
-    found, lane = filters.narrow(watched), chosen_lane(watching.LANES, request.GET.get("lane", ""))
-    page = Paginator(watching.in_lane(found, lane), PER_PAGE).get_page(request.GET.get("page"))
+    asked = watch_as_asked(request)
+    rows = watching.in_lane(asked.found, asked.lane)
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     table = WatchTable(
         watching.load(list(page.object_list), request.now),
-        lane=lane,
+        lane=asked.lane,
         zone=timezone.get_current_timezone(),
         now=request.now,
         calendar=calendar(),
@@ -42,10 +38,10 @@ def watch(request: SignedInRequest) -> HttpResponse:
     context = {
         "table": table,
         "page": page,
-        "filter": filters,
-        "is_filtered": bool(filters.form.changed_data),
-        "pills": pills(watching.LANES, watching.counts(found), lane),
+        "filter": asked.filters,
+        "is_filtered": bool(asked.filters.form.changed_data),
+        "pills": pills(watching.LANES, watching.counts(asked.found), asked.lane),
         **saved_menu(request, ListPage.WATCH),
-        **header_counts(request.user, request.now, watched=len(watched)),
+        **header_counts(request.user, request.now, watched=len(asked.watched)),
     }
     return render(request, "intake/watch/page.html", context)
