@@ -151,6 +151,29 @@ class NoteLevel(TextChoices):
     COORDINATOR = "coordinator", "Coordinator only"
 
 
+class WordsFor(TextChoices):
+    """What words that somebody keeps are for."""
+
+    MENTOR = "mentor", "Notes to a mentor"
+    FIRST_NOTE = "first_note", "First notes to a client"
+    CLIENT = "client", "Mails to a client"
+    SESSION = "session", "Session notes"
+
+
+class TeamRole(TextChoices):
+    """What somebody does on a request who helps its mentor."""
+
+    CO_MENTOR = "co_mentor", "Co-mentor"
+    EXPERT = "expert", "Subject matter expert"
+
+
+class Speech(TextChoices):
+    """The languages in which clients are written to."""
+
+    ENGLISH = "en", "English"
+    SPANISH = "es", "Español"
+
+
 class MailState(TextChoices):
     """Where a mail of the outbox stands."""
 
@@ -160,6 +183,7 @@ class MailState(TextChoices):
     KEPT = "kept", "Kept here (no mail server set up)"
     FAILED = "failed", "Could not be sent"
     DROPPED = "dropped", "No longer needed"
+    JOINED = "joined", "Sent together with others"
 
 
 class EventKind(TextChoices):
@@ -198,6 +222,12 @@ class EventKind(TextChoices):
     NOT_DUPLICATE = "not_duplicate", "Not a duplicate"
     CLIENT_MERGED = "client_merged", "Client merged"
     MERGE_UNDONE = "merge_undone", "Merge of the client undone"
+    TIMES_PROPOSED = "times_proposed", "Times proposed"
+    TIMES_DROPPED = "times_dropped", "Proposed times withdrawn"
+    TEAM_JOINED = "team_joined", "Joined the team"
+    TEAM_LEFT = "team_left", "Left the team"
+    TIME_LOGGED = "time_logged", "Co-mentor’s time logged"
+    ADDRESS_FAILED = "address_failed", "Mail came back"
 
 
 class MailHow(TextChoices):

@@ -30,6 +30,13 @@ class Classification(TextChoices):
     SME = "sme", "Subject Matter Expert"
 
 
+class MailTrouble(TextChoices):
+    """Why mail to an address is given up until the address is corrected."""
+
+    BOUNCED = "bounced", "Mail to this address comes back"
+    COMPLAINED = "complained", "The reader has marked our mail as unwanted"
+
+
 class Tier(TextChoices):
     """How far from the client's chapter a mentor was found."""
 

@@ -4,14 +4,19 @@ from intake.models.closed_day import ClosedDay
 from intake.models.contact import ContactAttempt, Note
 from intake.models.event import RequestEvent
 from intake.models.export import Export
+from intake.models.feed import CalendarFeed
 from intake.models.mail_choice import DigestLine, MailChoice
 from intake.models.outbox import OutboxMail
 from intake.models.request import DuplicateFlag, MentoringRequest
 from intake.models.saved import DefaultView, NoteTemplate, SavedView
 from intake.models.session import CoMentor, Session
+from intake.models.team import TeamMember
+from intake.models.times import ProposedTime, TimeProposal
+from intake.models.unfinished import Unfinished
 
 __all__ = [
     "Assignment",
+    "CalendarFeed",
     "Client",
     "ClientAlias",
     "ClientMerge",
@@ -27,7 +32,11 @@ __all__ = [
     "Note",
     "NoteTemplate",
     "OutboxMail",
+    "ProposedTime",
     "RequestEvent",
     "SavedView",
     "Session",
+    "TeamMember",
+    "TimeProposal",
+    "Unfinished",
 ]

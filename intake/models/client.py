@@ -8,14 +8,15 @@ from django.db import models
 from django.db.models import F, Func, GeneratedField, Q, Value
 from django.db.models.functions import Lower, Reverse
 
-from intake.enums import NotifyBy
+from intake.enums import NotifyBy, Speech
 from intake.querysets import ClientQuerySet
+from mentors.models import Addressed
 from mentors.names import name_words
 
 CLIENT_NAME = name_words("first_name", "last_name")
 
 
-class Client(models.Model):
+class Client(Addressed):
     """A small-business owner who asks for a mentor."""
 
     first_name = models.CharField(max_length=60)
@@ -24,6 +25,9 @@ class Client(models.Model):
     phone = models.CharField(max_length=40)
     zip = models.CharField("zip code", max_length=10)
     notify_by = models.CharField(max_length=5, choices=NotifyBy, default=NotifyBy.EMAIL)
+    speech = models.CharField(
+        "language of our mails", max_length=2, choices=Speech, default=Speech.ENGLISH
+    )
     service_suspended = models.BooleanField(
         default=False, help_text="New requests are parked for administrators. Never shown outside."
     )
@@ -52,10 +56,11 @@ class Client(models.Model):
 
     class Meta:
         constraints = [
+            *Addressed.Meta.constraints,
             models.CheckConstraint(
                 condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")),
                 name="client_not_merged_into_itself",
-            )
+            ),
         ]
         indexes = [
             # With these classes of operators an index also answers how a text begins.

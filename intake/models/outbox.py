@@ -7,6 +7,7 @@ from django.db.models import Q
 from intake.enums import MailState
 from intake.models.assignment import Assignment
 from intake.models.client import Client
+from intake.models.event import RequestEvent
 from intake.models.request import MentoringRequest
 
 
@@ -25,6 +26,9 @@ class OutboxMail(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="mails"
     )
     client = models.ForeignKey(Client, models.PROTECT, null=True, blank=True, related_name="mails")
+    event = models.ForeignKey(
+        RequestEvent, models.PROTECT, null=True, blank=True, related_name="mails"
+    )
     to_email = models.EmailField("to", max_length=254)
     to_name = models.CharField(max_length=130, blank=True)
     reply_to = models.EmailField(max_length=254, blank=True)
@@ -40,6 +44,20 @@ class OutboxMail(models.Model):
     claimed_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     last_error = models.CharField(max_length=500, blank=True)
+    provider_id = models.CharField(
+        max_length=200, blank=True, help_text="How the mail service that sent it calls it."
+    )
+    bounced_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it came back, or its reader complained."
+    )
+    joined_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="parts",
+        help_text="The one mail in which this matter was told of with others.",
+    )
 
     class Meta:
         constraints = [
@@ -57,6 +75,11 @@ class OutboxMail(models.Model):
                 | (~Q(state=MailState.SENDING) & Q(claimed_at__isnull=True)),
                 name="mail_sending_has_claim",
             ),
+            models.CheckConstraint(
+                condition=Q(state=MailState.JOINED, joined_into__isnull=False)
+                | (~Q(state=MailState.JOINED) & Q(joined_into__isnull=True)),
+                name="mail_joined_into_another",
+            ),
         ]
         indexes = [
             models.Index(
@@ -66,6 +89,9 @@ class OutboxMail(models.Model):
             ),
             models.Index(fields=["-created_at", "-id"], name="mail_newest"),
             models.Index(fields=["id"], condition=Q(state=MailState.FAILED), name="mail_failed"),
+            models.Index(
+                fields=["provider_id"], condition=~Q(provider_id=""), name="mail_by_provider"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -69,6 +69,14 @@ class MentoringRequest(FSMModelMixin, models.Model):
     requested_mentor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
+    proposed_mentor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Whom the mentor who gave it up proposes in his place.",
+    )
     consent_contact = models.BooleanField("a mentor may contact the client", default=True)
     consent_news = models.BooleanField("wants news and invitations", default=False)
     parked = models.BooleanField(
@@ -116,6 +124,7 @@ class MentoringRequest(FSMModelMixin, models.Model):
         "duplicate_of",
         "chapter",
         "parked",
+        "proposed_mentor",
     )
 
     class Meta:
@@ -175,6 +184,10 @@ class MentoringRequest(FSMModelMixin, models.Model):
             models.CheckConstraint(
                 condition=Q(status_since__gte=F("submitted_at")), name="request_since_submission"
             ),
+            models.CheckConstraint(
+                condition=Q(proposed_mentor__isnull=True) | Q(status=Status.NEED_ACTION),
+                name="request_proposal_waits_in_queue",
+            ),
         ]
         indexes = [
             models.Index(
@@ -208,6 +221,7 @@ class MentoringRequest(FSMModelMixin, models.Model):
 
     def _with_mentor(self, assignment: Assignment, at: datetime) -> None:
         self.current = assignment
+        self.proposed_mentor = None
         self.queue_reason = ""
         self.status_since = at
 
@@ -218,6 +232,7 @@ class MentoringRequest(FSMModelMixin, models.Model):
 
     def _closed(self, at: datetime) -> None:
         self.queue_reason = ""
+        self.proposed_mentor = None
         self.status_since = self.closed_at = at
         self.waiting_since = None
 

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import models
 
-from intake.enums import ListPage
+from intake.enums import ListPage, WordsFor
 from mentors.models import Shared
 
 
@@ -48,16 +48,25 @@ class DefaultView(models.Model):
 
 
 class NoteTemplate(Shared):
-    """Words for the note to a mentor that are needed again and again."""
+    """Words that are needed again and again, for one purpose."""
 
+    purpose = models.CharField(max_length=10, choices=WordsFor, default=WordsFor.MENTOR)
     text = models.TextField(max_length=4000)
+    begins = models.BooleanField(
+        "stands there from the start", default=False, help_text="In every field of its purpose."
+    )
 
     class Meta(Shared.Meta):
         constraints = [
             *Shared.Meta.constraints,
             models.UniqueConstraint(
-                fields=["owner", "name"],
+                fields=["owner", "purpose", "name"],
                 name="note_template_named_once",
                 violation_error_message="You have a template of this name already.",
+            ),
+            models.UniqueConstraint(
+                fields=["owner", "purpose"],
+                condition=models.Q(begins=True),
+                name="note_template_one_begins",
             ),
         ]

@@ -19,6 +19,10 @@ class Session(models.Model):
     assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="sessions")
     starts_at = models.DateTimeField("when")
     mode = models.CharField("how", max_length=10, choices=SessionMode)
+    place = models.CharField(
+        "where", max_length=300, blank=True, help_text="An address, a number, a link to a meeting."
+    )
+    planned_minutes = models.PositiveSmallIntegerField("planned for", default=60)
     state = models.CharField(max_length=10, choices=SessionState)
     minutes = models.PositiveSmallIntegerField(null=True, blank=True)
     preparation_minutes = models.PositiveSmallIntegerField("preparation", default=0)
@@ -113,6 +117,11 @@ class CoMentor(models.Model):
     session = models.ForeignKey(Session, models.CASCADE, related_name="co_mentorships")
     volunteer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     minutes = models.PositiveSmallIntegerField(default=0)
+    preparation_minutes = models.PositiveSmallIntegerField("preparation", default=0)
+    travel_minutes = models.PositiveSmallIntegerField("travel", default=0)
+    logged_at = models.DateTimeField(
+        null=True, blank=True, help_text="When he logged his own time himself."
+    )
 
     class Meta:
         constraints = [

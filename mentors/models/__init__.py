@@ -1,3 +1,4 @@
+from mentors.models.addresses import Addressed
 from mentors.models.availability import Pause
 from mentors.models.picklists import BusinessType, MentoringArea
 from mentors.models.sharing import Shared
@@ -5,6 +6,7 @@ from mentors.models.units import Chapter, District, Region, ZipPrefix
 from mentors.models.volunteers import MentorProfile, Position, Volunteer
 
 __all__ = [
+    "Addressed",
     "BusinessType",
     "Chapter",
     "District",

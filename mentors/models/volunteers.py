@@ -12,6 +12,7 @@ from django.db.models import Func, Q
 from django.db.models.functions import Lower
 
 from mentors.enums import Classification, Role, VolunteerStatus
+from mentors.models.addresses import Addressed
 from mentors.models.picklists import BusinessType, MentoringArea
 from mentors.models.units import Chapter, District, Region
 from mentors.names import name_words
@@ -25,7 +26,7 @@ def default_languages() -> list[str]:
     return ["English"]
 
 
-class Volunteer(AbstractBaseUser, PermissionsMixin):
+class Volunteer(AbstractBaseUser, PermissionsMixin, Addressed):
     """A person who signs in. The e-mail address is the login."""
 
     email = models.EmailField("e-mail", max_length=254)
@@ -53,6 +54,7 @@ class Volunteer(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         constraints = [
+            *Addressed.Meta.constraints,
             models.UniqueConstraint(Lower("email"), name="volunteer_email_unique"),
             models.CheckConstraint(
                 condition=Q(chapter__isnull=False) | Q(is_staff=True),
@@ -167,6 +169,14 @@ class MentorProfile(models.Model):
         "clients may ask for me by name", default=False, help_text="Direct requests."
     )
     serves_outside = models.BooleanField("serves clients outside the local area", default=False)
+    in_directory = models.BooleanField(
+        "listed in the public directory",
+        default=False,
+        help_text="Name, chapter, expertise and languages are then open to everybody.",
+    )
+    public_words = models.TextField(
+        "about me, for clients", max_length=1000, blank=True, help_text="Stands in the directory."
+    )
     words: Any = models.GeneratedField(
         expression=Func(
             name_words("keywords"),
