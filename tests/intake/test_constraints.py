@@ -24,9 +24,13 @@ from intake.models import (
     MentoringRequest,
     NoteTemplate,
     OutboxMail,
+    ProposedTime,
     RequestEvent,
     SavedView,
     Session,
+    TeamMember,
+    TimeProposal,
+    Unfinished,
 )
 from mentors.models import Chapter, Pause, Position, Volunteer
 from tests.factories import (
@@ -192,6 +196,11 @@ def template(org: Organisation, **fields: Any) -> NoteTemplate:
     return NoteTemplate.objects.create(owner=org.rcic, name="Mine", text="Hello", **fields)
 
 
+def two_that_begin(org: Organisation) -> None:
+    for name in ("One", "Two"):
+        NoteTemplate.objects.create(owner=org.rcic, name=name, text="Hello", begins=True)
+
+
 def at_two_units(kept: Callable[..., object]) -> Spoil:
     return lambda org: kept(org, chapter=org.new_york, district=org.hudson)
 
@@ -225,6 +234,71 @@ def same_line_twice(org: Organisation) -> None:
             words="New",
             at=MONDAY,
         )
+
+
+def joined_into_nothing(org: Organisation) -> None:
+    submit(org)
+    OutboxMail.objects.filter(kind="client_received").update(state="joined")
+
+
+def joined_and_sent_alone(org: Organisation) -> None:
+    submit(org)
+    whole = OutboxMail.objects.get(kind="client_received")
+    OutboxMail.objects.exclude(pk=whole.pk).update(joined_into=whole)
+
+
+def address_without_instant(org: Organisation) -> None:
+    Client.objects.filter(pk=submit(org).mre.client_id).update(mail_trouble="bounced")
+
+
+def times(org: Organisation, story: Story | None = None, **fields: Any) -> TimeProposal:
+    """An open proposal of times; for a request of its own, or for this one."""
+    story = story or request_in("accepted", org)
+    return TimeProposal.objects.create(
+        request_id=story.mre_id,
+        assignment=story.assignment,
+        by=org.joan,
+        mode="video",
+        created_at=MONDAY,
+        **fields,
+    )
+
+
+def two_open_proposals(org: Organisation) -> None:
+    story = request_in("accepted", org)
+    times(org, story)
+    times(org, story)
+
+
+def picked_and_still_open(org: Organisation) -> None:
+    story = request_in("session_planned", org)
+    times(org, story, session=story.session)
+
+
+def same_time_twice(org: Organisation) -> None:
+    proposal = times(org)
+    for _ in range(2):
+        ProposedTime.objects.create(proposal=proposal, starts_at=MONDAY)
+
+
+def on_the_team(*, twice: bool = False, **fields: Any) -> Spoil:
+    def spoil(org: Organisation) -> None:
+        mre = request_in("accepted", org).mre
+        for _ in range(1 + twice):
+            TeamMember.objects.create(
+                request=mre,
+                volunteer=org.sam,
+                role="expert",
+                added_by=org.joan,
+                added_at=MONDAY,
+                **fields,
+            )
+
+    return spoil
+
+
+def unfinished(org: Organisation) -> object:
+    return Unfinished.objects.create(owner=org.joan, form="notes:1", saved_at=MONDAY)
 
 
 def co_mentor_twice(org: Organisation) -> None:
@@ -268,6 +342,9 @@ REFUSED: dict[str, list[Spoil]] = {
     ],
     "request_parked_is_not_assigned": [request_where("assigned", parked=True)],
     "request_since_submission": [request_where("new", status_since=MONDAY - timedelta(seconds=1))],
+    "request_proposal_waits_in_queue": [
+        lambda org: request_where("accepted", proposed_mentor=org.ben)(org)
+    ],
     # Assignments
     "assignment_one_open_per_request": [second_open_assignment],
     "assignment_answered_at_when_answered": [
@@ -322,6 +399,11 @@ REFUSED: dict[str, list[Spoil]] = {
         session_where("session_missed", notes_entered_at=MONDAY),
     ],
     "co_mentor_once": [co_mentor_twice],
+    "one_open_time_proposal": [two_open_proposals],
+    "time_proposal_picked_is_closed": [picked_and_still_open],
+    "proposed_time_once": [same_time_twice],
+    "on_the_team_once": [on_the_team(twice=True)],
+    "left_the_team_after_joining": [on_the_team(left_at=MONDAY - timedelta(seconds=1))],
     # The rest of a request
     "event_processed_after_it_counts": [event(at=MONDAY + timedelta(seconds=1))],
     "event_by_one_person": [event(by="somebody", by_client=True)],
@@ -329,6 +411,7 @@ REFUSED: dict[str, list[Spoil]] = {
     "duplicate_flag_on_the_later_one": [flagged(turned=True)],
     "duplicate_flag_dismissed_by_somebody": [dismissed_by_nobody],
     "alias_once_per_client": [alias_twice],
+    "client_mail_trouble_has_instant": [address_without_instant],
     "client_not_merged_into_itself": [merged_into_itself],
     "merge_of_two_clients": [merged(itself=True)],
     "merged_away_once": [merged(twice=True)],
@@ -339,9 +422,12 @@ REFUSED: dict[str, list[Spoil]] = {
     "one_default_view_per_page": [two_first_views],
     "notetemplate_shared_at_one_unit": [at_two_units(template)],
     "note_template_named_once": [twice(template)],
+    "note_template_one_begins": [two_that_begin],
+    "unfinished_once": [twice(unfinished)],
     "one_choice_per_mail_kind": [twice(mail_choice)],
     "digest_line_once": [same_line_twice],
     # Mails
+    "mail_joined_into_another": [joined_into_nothing, joined_and_sent_alone],
     "mail_to_one_person": [lambda org: mail_where(volunteer=org.joan)(org)],
     "mail_sent_has_instant": [mail_where(state="sent"), mail_where(sent_at=MONDAY)],
     "mail_sending_has_claim": [mail_where(state="sending"), mail_where(claimed_at=MONDAY)],
@@ -358,6 +444,9 @@ REFUSED: dict[str, list[Spoil]] = {
         lambda org: org.phoenix.zip_prefixes.update(prefix=""),
     ],
     "volunteer_email_unique": [same_address_in_capitals],
+    "volunteer_mail_trouble_has_instant": [
+        lambda org: Volunteer.objects.filter(pk=org.joan.pk).update(mail_trouble_at=MONDAY)
+    ],
     "volunteer_has_chapter": [
         lambda org: Volunteer.objects.filter(pk=org.joan.pk).update(chapter=None)
     ],
