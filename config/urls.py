@@ -7,6 +7,7 @@ from django.urls import include, path
 
 from config.health import health
 from intake.views.public import home
+from mentors import help
 
 
 @login_not_required
@@ -18,6 +19,8 @@ def not_here(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("", home, name="home"),
     path("health/", health, name="health"),
+    path("help/", help.guides, name="help"),
+    path("help/<slug:name>/", help.guide, name="guide"),
     # The e-mail is the login; an administrator changes it.
     path("accounts/email/", not_here),
     path("accounts/", include("allauth.urls")),

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from mentors import guides
 from mentors.roles import Duties, duties
 
 
@@ -32,6 +33,7 @@ OUTBOX = Entry("intake:outbox", "Outbox")
 ADMIN = Entry("admin:index", "Admin")
 HOW_TOLD = Entry("intake:mails", "How I am told")
 WEIGHTS = Entry("intake:weights", "What gives points")
+WORDINGS = Entry("intake:note_templates", "My wordings")
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,8 @@ class Navigation:
     roles: str
     account: tuple[Entry, ...] = ()
     """What the account menu offers besides."""
+    help: str = ""
+    """Where the guide opens for this page: an address, perhaps with a section behind #."""
 
     @property
     def searches(self) -> bool:
@@ -56,9 +60,22 @@ def navigation(request: HttpRequest) -> dict[str, Callable[[], Navigation]]:
 
 def _navigation(request: HttpRequest) -> Navigation:
     mine = duties(request.user, request.now)  # type: ignore[arg-type,attr-defined]
-    offered = ((mine.rcic, HOW_TOLD), (mine.is_admin or mine.rcic, WEIGHTS))
+    writes = mine.is_admin or mine.rcic or mine.is_mentor
+    offered = (
+        (writes, WORDINGS),
+        (mine.rcic, HOW_TOLD),
+        (mine.is_admin or mine.rcic, WEIGHTS),
+    )
     account = tuple(entry for wanted, entry in offered if wanted)
-    return Navigation(tuple(entries_for(mine)), roles_in_words(mine), account)
+    return Navigation(
+        tuple(entries_for(mine)), roles_in_words(mine), account, help=_help(request, mine)
+    )
+
+
+def _help(request: HttpRequest, mine: Duties) -> str:
+    page = request.resolver_match.view_name if request.resolver_match else ""
+    guide, anchor = guides.place(page, mine)
+    return f"{guide.address}#{anchor}" if anchor else guide.address
 
 
 def entries_for(mine: Duties) -> Iterator[Entry]:
