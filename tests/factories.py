@@ -19,8 +19,17 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any, Self
 
-from intake.actions import answering, assigning, clocks, closing, contacting, sessions, submission
-from intake.actions.sessions import Minutes
+from intake.actions import (
+    answering,
+    assigning,
+    clocks,
+    closing,
+    contacting,
+    recording,
+    sessions,
+    submission,
+)
+from intake.actions.recording import Minutes
 from intake.actions.submission import Ask, Person
 from intake.enums import (
     Channel,
@@ -509,7 +518,7 @@ class Story:
     def hold(self, *, notes: str = "", minutes: int = 60) -> Self:
         """A session took place an hour ago, without having been planned here."""
         self.wait(hours=1)
-        self.session_id = sessions.record_held(
+        self.session_id = recording.record_held(
             mre_id=self.mre_id,
             by=self.mentor,
             now=self.now,
@@ -523,7 +532,7 @@ class Story:
     def hold_planned(self, *, notes: str = "") -> Self:
         """The planned session took place; an hour after its beginning it is written down."""
         self.until(self.session.starts_at).wait(hours=1)
-        sessions.held(
+        recording.held(
             session_id=self.session.pk,
             by=self.mentor,
             now=self.now,
@@ -535,12 +544,12 @@ class Story:
     def miss(self) -> Self:
         """The client does not come to the planned session."""
         self.until(self.session.starts_at).wait(hours=1)
-        sessions.missed(session_id=self.session.pk, by=self.mentor, now=self.now)
+        recording.missed(session_id=self.session.pk, by=self.mentor, now=self.now)
         return self
 
     def enter_notes(self, notes: str = "We spoke about prices.") -> Self:
         """The notes of the latest session."""
-        sessions.enter_notes(session_id=self.session.pk, by=self.mentor, now=self.now, notes=notes)
+        recording.enter_notes(session_id=self.session.pk, by=self.mentor, now=self.now, notes=notes)
         return self
 
     def complete(self) -> Self:

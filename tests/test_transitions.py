@@ -20,10 +20,11 @@ from intake.actions import (
     closing,
     contacting,
     nudging,
+    recording,
     sessions,
     submission,
 )
-from intake.actions.sessions import Minutes
+from intake.actions.recording import Minutes
 from intake.enums import (
     Channel,
     ContactResult,
@@ -201,7 +202,7 @@ ACTS: dict[str, Callable[[Story, Volunteer], object]] = {
         starts_at=story.now + timedelta(days=1),
         mode=SessionMode.VIDEO,
     ),
-    "record a session": lambda story, by: sessions.record_held(
+    "record a session": lambda story, by: recording.record_held(
         mre_id=story.mre_id,
         by=by,
         now=story.now,

@@ -1,7 +1,5 @@
-"""Sessions: schedule, move, cancel, held, missed, notes."""
+"""Sessions that are to come: schedule, move, cancel."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import uuid4
 
@@ -9,27 +7,13 @@ from django.db import transaction
 
 from intake.actions.base import lock_session, lock_with_current, record
 from intake.actions.contacting import mark_contacted
-from intake.calendar import local_date
 from intake.enums import EventKind, SessionMode, SessionState
-from intake.inforce import calendar, policy
-from intake.models import Assignment, CoMentor, MentoringRequest, Session
+from intake.models import Assignment, MentoringRequest, Session
 from intake.notifications import CONTACT_REMINDERS
 from intake.outbox import drop_reminders
-from intake.permissions import check_can_edit_session, check_can_work
-from intake.policy import notes_due
+from intake.permissions import check_can_work
 from mentors.errors import AlreadyDone, Invalid
 from mentors.models import Volunteer
-
-
-@dataclass(frozen=True, kw_only=True)
-class Minutes:
-    """How long a held session took, and what it took besides."""
-
-    minutes: int
-    preparation: int = 0
-    travel: int = 0
-    co_mentors: Mapping[int, int] = field(default_factory=dict)
-    """Minutes of each co-mentor, by the volunteer's id."""
 
 
 @transaction.atomic
@@ -37,7 +21,7 @@ def schedule(
     *, mre_id: int, by: Volunteer, now: datetime, starts_at: datetime, mode: SessionMode
 ) -> Session:
     """Plan a session: both get a calendar invitation, and the client counts as contacted."""
-    mre, assignment = _work_on(mre_id, by, now)
+    mre, assignment = work_on(mre_id, by, now)
     if starts_at <= now:
         raise Invalid("starts_at", "That is in the past; record a session that was held instead.")
     session = Session.objects.create(
@@ -49,8 +33,8 @@ def schedule(
         created_at=now,
         calendar_uid=uuid4(),
     )
-    _contacted(assignment, now)
-    _tell(EventKind.SESSION_SCHEDULED, session, by, now)
+    count_as_contacted(assignment, now)
+    tell(EventKind.SESSION_SCHEDULED, session, by, now)
     return session
 
 
@@ -59,155 +43,37 @@ def move(
     *, session_id: int, by: Volunteer, now: datetime, starts_at: datetime, mode: SessionMode
 ) -> Session:
     """Another time or way for a planned session. The invitation is updated."""
-    _, session = _lock_planned(session_id, by, now)
+    _, session = lock_planned(session_id, by, now)
     if starts_at <= now:
         raise Invalid("starts_at", "That is in the past.")
     session.starts_at, session.mode = starts_at, mode
     session.calendar_sequence += 1
     session.save(update_fields=["starts_at", "mode", "calendar_sequence"])
-    _tell(EventKind.SESSION_MOVED, session, by, now)
+    tell(EventKind.SESSION_MOVED, session, by, now)
     return session
 
 
 @transaction.atomic
 def cancel(*, session_id: int, by: Volunteer, now: datetime) -> Session:
     """Call a planned session off. The invitation is cancelled."""
-    _, session = _lock_planned(session_id, by, now)
+    _, session = lock_planned(session_id, by, now)
     session.state = SessionState.CANCELLED
     session.calendar_sequence += 1
     session.save(update_fields=["state", "calendar_sequence"])
-    _tell(EventKind.SESSION_CANCELLED, session, by, now)
+    tell(EventKind.SESSION_CANCELLED, session, by, now)
     return session
 
 
-@transaction.atomic
-def record_held(
-    *,
-    mre_id: int,
-    by: Volunteer,
-    now: datetime,
-    starts_at: datetime,
-    mode: SessionMode,
-    took: Minutes,
-    notes: str = "",
-) -> Session:
-    """Write down a session that took place without having been planned here."""
-    mre, assignment = _work_on(mre_id, by, now)
-    session = Session(
-        request=mre,
-        assignment=assignment,
-        starts_at=starts_at,
-        mode=mode,
-        state=SessionState.SCHEDULED,
-        created_at=now,
-        calendar_uid=uuid4(),
-    )
-    _hold(session, assignment, by, now, took, notes)
-    return session
-
-
-@transaction.atomic
-def held(
-    *, session_id: int, by: Volunteer, now: datetime, took: Minutes, notes: str = ""
-) -> Session:
-    """A planned session took place."""
-    mre, session = _lock_planned(session_id, by, now)
-    _hold(session, _of_session(mre), by, now, took, notes)
-    return session
-
-
-def _hold(
-    session: Session,
-    assignment: Assignment,
-    by: Volunteer,
-    now: datetime,
-    took: Minutes,
-    notes: str,
-) -> None:
-    if session.starts_at > now:
-        raise Invalid("starts_at", "That is in the future; it can be recorded once it has begun.")
-    zone = assignment.mentor.zone
-    if local_date(session.starts_at, zone) < local_date(session.request.submitted_at, zone):
-        raise Invalid("starts_at", "That is before the day on which the request was submitted.")
-    _check_minutes(took)
-    session.state, session.entered_at = SessionState.HELD, now
-    session.notes_due_at = notes_due(policy(), calendar(), session.starts_at, zone)
-    _set_minutes(session, took)
-    session.save()
-    _set_co_mentors(session, took)
-    _contacted(assignment, session.starts_at)
-    first = assignment.counseled_at
-    assignment.counseled_at = min(first, session.starts_at) if first else session.starts_at
-    assignment.save(update_fields=["counseled_at"])
-    _tell(EventKind.SESSION_HELD, session, by, now)
-    if notes.strip():
-        _write_notes(session, notes, by, now)
-
-
-@transaction.atomic
-def missed(*, session_id: int, by: Volunteer, now: datetime) -> Session:
-    """The client did not come to a planned session."""
-    _, session = _lock_planned(session_id, by, now)
-    if session.starts_at > now:
-        raise Invalid("starts_at", "That session has not begun yet.")
-    session.state, session.entered_at = SessionState.MISSED, now
-    session.save(update_fields=["state", "entered_at"])
-    _tell(EventKind.SESSION_MISSED, session, by, now)
-    return session
-
-
-@transaction.atomic
-def enter_notes(*, session_id: int, by: Volunteer, now: datetime, notes: str) -> Session:
-    """The notes of a held session, at last or anew. Whether they came late is kept.
-
-    Raises NotAllowed from the end of the 5th of the month after the session was entered.
-    """
-    _, session = _lock_past(session_id, by, now)
-    if not notes.strip():
-        raise Invalid("notes", "The notes are empty.")
-    _write_notes(session, notes, by, now)
-    return session
-
-
-@transaction.atomic
-def edit(
-    *,
-    session_id: int,
-    by: Volunteer,
-    now: datetime,
-    mode: SessionMode,
-    took: Minutes,
-    notes: str,
-) -> Session:
-    """Correct a held session, as long as its month is open; after that an RCIC can.
-
-    Notes that were there cannot be emptied.
-    """
-    _, session = _lock_past(session_id, by, now)
-    if session.notes and not notes.strip():
-        raise Invalid("notes", "Notes can be changed, not emptied.")
-    _check_minutes(took)
-    session.mode = mode
-    _set_minutes(session, took)
-    session.save(update_fields=["mode", "minutes", "preparation_minutes", "travel_minutes"])
-    _set_co_mentors(session, took)
-    if notes.strip() and notes.strip() != session.notes:
-        _write_notes(session, notes, by, now)
-    else:
-        _tell(EventKind.SESSION_EDITED, session, by, now)
-    return session
-
-
-def _work_on(mre_id: int, by: Volunteer, now: datetime) -> tuple[MentoringRequest, Assignment]:
+def work_on(mre_id: int, by: Volunteer, now: datetime) -> tuple[MentoringRequest, Assignment]:
+    """Lock a request and its current assignment for somebody who works on it."""
     mre, assignment = lock_with_current(mre_id)
     check_can_work(by, mre, now)
     assert assignment is not None  # held by request_current_while_with_mentor
     return mre, assignment
 
 
-def _lock_planned(
-    session_id: int, by: Volunteer, now: datetime
-) -> tuple[MentoringRequest, Session]:
+def lock_planned(session_id: int, by: Volunteer, now: datetime) -> tuple[MentoringRequest, Session]:
+    """Lock a planned session of the current mentor, and its request. Raises AlreadyDone."""
     mre, session = lock_session(session_id)
     check_can_work(by, mre, now)
     if session.state != SessionState.SCHEDULED:
@@ -217,69 +83,17 @@ def _lock_planned(
     return mre, session
 
 
-def _lock_past(session_id: int, by: Volunteer, now: datetime) -> tuple[MentoringRequest, Session]:
-    mre, session = lock_session(session_id)
-    session.request = mre
-    check_can_edit_session(by, session, now)
-    if session.state != SessionState.HELD:
-        raise AlreadyDone(f"This session is {session.get_state_display().lower()}, not held.")
-    return mre, session
-
-
-def _of_session(mre: MentoringRequest) -> Assignment:
-    """The locked assignment of a planned session: `_lock_planned` saw that it is the current."""
-    assert mre.current is not None
-    return mre.current
-
-
-def _contacted(assignment: Assignment, at: datetime) -> None:
+def count_as_contacted(assignment: Assignment, at: datetime) -> None:
+    """A session is planned or was held: the contact clocks of the assignment stop."""
     mark_contacted(assignment, at)
     assignment.save(update_fields=Assignment.CONTACT_FIELDS)
     drop_reminders(assignment, CONTACT_REMINDERS)
 
 
-def _check_minutes(took: Minutes) -> None:
-    if not 1 <= took.minutes <= MOST_MINUTES:
-        raise Invalid("minutes", f"Between 1 and {MOST_MINUTES} minutes.")
-    if not 0 <= took.preparation <= MOST_MINUTES:
-        raise Invalid("preparation", f"At most {MOST_MINUTES} minutes.")
-    if not 0 <= took.travel <= MOST_MINUTES:
-        raise Invalid("travel", f"At most {MOST_MINUTES} minutes.")
-    if any(not 0 <= minutes <= MOST_MINUTES for minutes in took.co_mentors.values()):
-        raise Invalid("co_mentors", f"At most {MOST_MINUTES} minutes each.")
-
-
-MOST_MINUTES = 1440
-
-
-def _set_minutes(session: Session, took: Minutes) -> None:
-    session.minutes = took.minutes
-    session.preparation_minutes = took.preparation
-    session.travel_minutes = took.travel
-
-
-def _set_co_mentors(session: Session, took: Minutes) -> None:
-    if session.assignment.mentor_id in took.co_mentors:
-        raise Invalid("co_mentors", "The lead mentor cannot be a co-mentor too.")
-    session.co_mentorships.exclude(volunteer__in=took.co_mentors).delete()
-    for volunteer_id, minutes in took.co_mentors.items():
-        CoMentor.objects.update_or_create(
-            session=session, volunteer_id=volunteer_id, defaults={"minutes": minutes}
-        )
-
-
-def _write_notes(session: Session, notes: str, by: Volunteer, now: datetime) -> None:
-    """The words go to the session only: the timeline is read by more people than they are for."""
-    session.notes = notes.strip()
-    session.notes_entered_at = session.notes_entered_at or now
-    session.save(update_fields=["notes", "notes_entered_at"])
-    drop_reminders(session.assignment, ["mentor_notes_due"])
-    _tell(EventKind.NOTES_ENTERED, session, by, now, late=session.notes_late(now))
-
-
-def _tell(
+def tell(
     kind: EventKind, session: Session, by: Volunteer, now: datetime, *, late: bool = False
 ) -> None:
+    """Record what happened to a session; the mails follow from it."""
     record(
         session.request,
         kind,

@@ -5,8 +5,16 @@ from dataclasses import replace as with_changes
 from datetime import datetime, timedelta
 from random import Random
 
-from intake.actions import answering, assigning, closing, contacting, sessions, submission
-from intake.actions.sessions import Minutes
+from intake.actions import (
+    answering,
+    assigning,
+    closing,
+    contacting,
+    recording,
+    sessions,
+    submission,
+)
+from intake.actions.recording import Minutes
 from intake.demo.clients import Applicant
 from intake.demo.people import Cast, Mentor, Place
 from intake.demo.script import chance, line
@@ -330,11 +338,11 @@ class Case:
 
     def miss_session(self) -> None:
         """The client did not come to the planned session."""
-        sessions.missed(session_id=self.meeting.pk, by=self.lead.person, now=self.world.now)
+        recording.missed(session_id=self.meeting.pk, by=self.lead.person, now=self.world.now)
 
     def hold_session(self, *, notes: bool = True) -> None:
         """The planned session took place."""
-        self.session = sessions.held(
+        self.session = recording.held(
             session_id=self.meeting.pk,
             by=self.lead.person,
             now=self.world.now,
@@ -345,7 +353,7 @@ class Case:
 
     def record_session(self, *, notes: bool = True) -> None:
         """A session took place an hour ago that was not planned here."""
-        self.session = sessions.record_held(
+        self.session = recording.record_held(
             mre_id=self.pk,
             by=self.lead.person,
             now=self.world.now,
@@ -361,7 +369,7 @@ class Case:
         """The notes of the last session at last; once its month is closed, by the coordinator."""
         mentor, now = self.lead.person, self.world.now
         too_late = refusal(check_can_edit_session, mentor, self.meeting, now)
-        sessions.enter_notes(
+        recording.enter_notes(
             session_id=self.meeting.pk,
             by=self.coordinator() if too_late else mentor,
             now=self.world.now,

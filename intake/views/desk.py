@@ -16,7 +16,7 @@ from intake.calendar import local_date
 from intake.enums import Status
 from intake.forms.answer import AcceptForm, DeclineForm
 from intake.forms.desk import AttemptForm, ClosedForm
-from intake.forms.sessions import HeldForm, NotesForm, entered_before
+from intake.forms.recording import HeldForm, NotesForm, entered_before
 from intake.models import Assignment, MentoringRequest
 from intake.pages import desk, panels
 from intake.pages.desk import Kind, Task

@@ -19,10 +19,10 @@ from intake.actions import (
     availability,
     clocks,
     closing,
-    sessions,
+    recording,
     submission,
 )
-from intake.actions.sessions import Minutes
+from intake.actions.recording import Minutes
 from intake.enums import DeclineReason, Outcome, SessionMode, Source, Status, WithdrawReason
 from intake.models import Assignment, MentoringRequest, OutboxMail, RequestEvent
 from intake.sweep import sweep
@@ -133,7 +133,7 @@ def reassign(story: Story) -> object:
 
 
 def record_a_session(story: Story) -> object:
-    return sessions.record_held(
+    return recording.record_held(
         mre_id=story.mre_id,
         by=story.org.joan,
         now=story.now,

@@ -25,10 +25,11 @@ from intake.actions import (
     availability,
     closing,
     contacting,
+    recording,
     sessions,
     submission,
 )
-from intake.actions.sessions import Minutes
+from intake.actions.recording import Minutes
 from intake.enums import (
     Channel,
     ContactResult,
@@ -198,7 +199,7 @@ class Acts(RuleBasedStateMachine):
     def a_mentor_records_a_session(self, which: int, notes: str) -> None:
         given = self.by_mentor(self.pick(which, "accepted"))
         more = {"starts_at": self.now, "mode": SessionMode.PHONE, "notes": notes}
-        self.attempt(sessions.record_held, given, took=Minutes(minutes=30), **more)
+        self.attempt(recording.record_held, given, took=Minutes(minutes=30), **more)
 
     @precondition(lambda self: Session.objects.filter(state="scheduled").exists())
     @rule(missed=st.booleans())
@@ -207,9 +208,9 @@ class Acts(RuleBasedStateMachine):
         given = self.by_mentor(planned.request_id) | {"session_id": planned.pk}
         del given["mre_id"]
         if missed:
-            self.attempt(sessions.missed, given)
+            self.attempt(recording.missed, given)
         else:
-            self.attempt(sessions.held, given, took=Minutes(minutes=30))
+            self.attempt(recording.held, given, took=Minutes(minutes=30))
 
     @precondition(some("accepted"))
     @rule(which=a_request, note=st.sampled_from(("", "Because.")))

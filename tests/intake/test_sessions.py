@@ -8,8 +8,8 @@ import pytest
 from django.db import transaction
 from icalendar import Calendar
 
-from intake.actions import sessions
-from intake.actions.sessions import Minutes
+from intake.actions import recording, sessions
+from intake.actions.recording import Minutes
 from intake.enums import SessionMode, SessionState, Status
 from intake.models import MentoringRequest, OutboxMail, RequestEvent, Session
 from intake.permissions import check_can_read_notes
@@ -32,7 +32,7 @@ def record(story: Story, **more: Any) -> Session:
         "mode": SessionMode.PHONE,
         "took": Minutes(minutes=60),
     } | more
-    return sessions.record_held(mre_id=story.mre_id, now=story.now, **wanted)
+    return recording.record_held(mre_id=story.mre_id, now=story.now, **wanted)
 
 
 def edit(story: Story, by: Volunteer, **more: Any) -> Session:
@@ -41,7 +41,7 @@ def edit(story: Story, by: Volunteer, **more: Any) -> Session:
         "took": Minutes(minutes=30),
         "notes": "We spoke about prices.",
     } | more
-    return sessions.edit(session_id=story.session.pk, by=by, now=story.now, **wanted)
+    return recording.edit(session_id=story.session.pk, by=by, now=story.now, **wanted)
 
 
 # --- Planning -----------------------------------------------------------------------------------
@@ -76,7 +76,7 @@ def test_client_and_mentor_get_the_same_invitation_each_in_his_own_zone(
     assert to_client.calendar == to_mentor.calendar
     assert to_client.calendar_method == "REQUEST"
     assert (to_client.to_email, to_client.reply_to) == (story.mre.client.email, org.carla.email)
-    assert "Wed 18 Mar 2026, 13:00 EDT" in to_client.text
+    assert "Wed 18 Mar 2026, 1:00 PM EDT" in to_client.text
     assert "Wed 18 Mar 2026, 12:00 CDT" in to_mentor.text
 
 
@@ -127,8 +127,8 @@ def test_what_is_no_longer_planned_is_neither_moved_nor_cancelled_nor_held(
     common: dict[str, Any] = {"session_id": story.session.pk, "by": org.joan, "now": story.now}
     acts: list[Callable[[], object]] = [
         lambda: sessions.cancel(**common),
-        lambda: sessions.missed(**common),
-        lambda: sessions.held(**common, took=Minutes(minutes=5)),
+        lambda: recording.missed(**common),
+        lambda: recording.held(**common, took=Minutes(minutes=5)),
         lambda: sessions.move(
             **common, starts_at=story.now + timedelta(days=1), mode=SessionMode.VIDEO
         ),
@@ -166,8 +166,8 @@ def test_a_session_is_over_once_it_has_begun(org: Organisation, act: str) -> Non
         common["took"] = Minutes(minutes=30)
     starts_at = story.session.starts_at
     with invalid("starts_at"):
-        getattr(sessions, act)(**common, now=starts_at - MOMENT)
-    getattr(sessions, act)(**common, now=starts_at)
+        getattr(recording, act)(**common, now=starts_at - MOMENT)
+    getattr(recording, act)(**common, now=starts_at)
     assert story.session.state == act
     assert story.session.entered_at == starts_at
 

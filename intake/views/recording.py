@@ -1,0 +1,181 @@
+"""Sessions that were: held, missed, recorded, their notes. Each act is a small page of its own."""
+
+from collections.abc import Iterable
+from itertools import groupby
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.views.decorators.http import require_http_methods
+
+from intake.actions import recording
+from intake.enums import SessionState
+from intake.forms.recording import (
+    Companions,
+    EditForm,
+    HeldForm,
+    NotesForm,
+    RecordForm,
+    entered_before,
+    who_took_part,
+)
+from intake.inforce import policy
+from intake.models import Session
+from intake.permissions import check_can_edit_session, check_can_work
+from intake.policy import session_edit_until
+from intake.views.acts import posted
+from intake.views.desk import after
+from intake.views.scope import get_mre
+from intake.views.sessions import get_planned, get_session, session_page, usual_mode
+from mentors.enums import Classification, VolunteerStatus
+from mentors.errors import AlreadyDone
+from mentors.models import Volunteer
+from mentors.web import SignedInRequest, carry_out
+
+
+def _get_held(request: SignedInRequest, pk: int) -> Session:
+    """A session that was held and may still be changed by the viewer."""
+    session = get_session(request, pk)
+    check_can_edit_session(request.user, session, request.now)
+    if session.state != SessionState.HELD:
+        raise AlreadyDone(f"This session is {session.get_state_display().lower()}, not held.")
+    return session
+
+
+def _companions(mentor: Volunteer, present: Iterable[int] = ()) -> Companions:
+    """Who can take part in a session of this mentor, his own chapter first.
+
+    Mentors and Subject Matter Experts of his district, and who took part already.
+    """
+    assert mentor.chapter is not None  # mentors have one
+    may = Volunteer.objects.filter(
+        chapter__district=mentor.chapter.district_id,
+        classification__in=[Classification.MENTOR, Classification.SME],
+        status=VolunteerStatus.ACTIVE,
+        is_active=True,
+    )
+    known = Volunteer.objects.filter(pk__in=list(present))
+    people = (may | known).exclude(pk=mentor.pk).select_related("chapter")
+    sorted_people = sorted(
+        people, key=lambda person: (person.chapter_id != mentor.chapter_id, str(person.chapter))
+    )
+    return [
+        (chapter, [(person.pk, str(person)) for person in sorted(group, key=str)])
+        for chapter, group in groupby(sorted_people, key=lambda person: str(person.chapter))
+    ]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def missed(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The client did not come."""
+    session = get_planned(request, pk)
+    form = forms.Form(posted(request))
+    if form.is_valid():
+        done = carry_out(form, recording.missed, session_id=pk, by=request.user, now=request.now)
+        if done is not None:
+            messages.success(request, "The session is marked as missed by the client.")
+            return after(request, session.request)
+    return session_page(request, "session_missed", session.request, form, session=session)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def held(request: SignedInRequest, pk: int) -> HttpResponse:
+    """A planned session took place."""
+    session = get_planned(request, pk)
+    form = HeldForm(posted(request), companions=_companions(session.assignment.mentor))
+    if form.is_valid():
+        done = carry_out(
+            form,
+            recording.held,
+            session_id=pk,
+            by=request.user,
+            now=request.now,
+            took=form.took(),
+            notes=form.cleaned_data["notes"],
+        )
+        if done is not None:
+            messages.success(request, _recorded(form))
+            return after(request, session.request)
+    return session_page(request, "session_record", session.request, form, session=session)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def record(request: SignedInRequest, pk: int) -> HttpResponse:
+    """A session took place that was not planned here."""
+    mre = get_mre(request, pk)
+    check_can_work(request.user, mre, request.now)
+    assert mre.current is not None  # held by request_current_while_with_mentor
+    form = RecordForm(
+        posted(request),
+        initial={"mode": usual_mode(mre)},
+        companions=_companions(mre.current.mentor),
+    )
+    if form.is_valid():
+        done = carry_out(
+            form,
+            recording.record_held,
+            mre_id=pk,
+            by=request.user,
+            now=request.now,
+            starts_at=form.cleaned_data["starts_at"],
+            mode=form.cleaned_data["mode"],
+            took=form.took(),
+            notes=form.cleaned_data["notes"],
+        )
+        if done is not None:
+            messages.success(request, _recorded(form))
+            return after(request, mre)
+    return session_page(request, "session_record", mre, form)
+
+
+def _recorded(form: HeldForm) -> str:
+    if form.cleaned_data["notes"]:
+        return "The session and its notes are recorded."
+    return "The session is recorded. Its notes are still due."
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def notes(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The notes that a held session still owes."""
+    session = _get_held(request, pk)
+    form = NotesForm(posted(request), initial=entered_before(session), kept=who_took_part(session))
+    if form.is_valid() and _change(request, form, session, mode=session.mode):
+        messages.success(request, "The notes are saved.")
+        return after(request, session.request)
+    return session_page(request, "session_notes", session.request, form, session=session)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Correct a held session, until its month is closed."""
+    session = _get_held(request, pk)
+    present = who_took_part(session)
+    form = EditForm(
+        posted(request),
+        initial=entered_before(session),
+        companions=_companions(session.assignment.mentor, present),
+        present=present,
+    )
+    if form.is_valid() and _change(request, form, session, mode=form.cleaned_data["mode"]):
+        messages.success(request, "The session is changed.")
+        return after(request, session.request)
+    assert session.entered_at is not None  # held by session_entered_when_past
+    until = session_edit_until(policy(), session.entered_at, session.assignment.mentor.zone)
+    return session_page(
+        request, "session_edit", session.request, form, session=session, until=until
+    )
+
+
+def _change(
+    request: SignedInRequest, form: NotesForm | EditForm, session: Session, *, mode: str
+) -> Session | None:
+    return carry_out(
+        form,
+        recording.edit,
+        session_id=session.pk,
+        by=request.user,
+        now=request.now,
+        mode=mode,
+        took=form.took(),
+        notes=form.cleaned_data["notes"],
+    )
