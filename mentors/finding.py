@@ -6,10 +6,10 @@ from operator import or_
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchVectorExact
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from mentors.models import BusinessType, Chapter, MentoringArea, MentorProfile, Volunteer
-from mentors.models.volunteers import VOLUNTEER_NAME
+from mentors.models.volunteers import PUBLIC_WORDS, VOLUNTEER_NAME
 from mentors.names import begins, folded_words, name_words
 
 
@@ -19,27 +19,34 @@ def said_of(typed: str) -> Q:
     A word is found by its beginning, whatever its capitals and accents; in keywords and summary
     also with another ending (“baking” finds “bake”).
     """
+    return _all_of(typed, F("words"), MentorProfile.objects.all())
+
+
+def publicly_said_of(typed: str) -> Q:
+    """The same by what the directory shows: nobody finds out by guessing what it does not."""
+    listed = MentorProfile.objects.filter(in_directory=True)
+    return _all_of(typed, PUBLIC_WORDS, listed)
+
+
+def _all_of(typed: str, written: Any, profiles: QuerySet[MentorProfile]) -> Q:
     wanted = Q()
     for word in folded_words(typed):
-        wanted &= reduce(or_, _places(word))
+        wanted &= reduce(or_, _places(word, written, profiles))
     return wanted
 
 
-def _places(word: str) -> Iterator[Q]:
+def _places(word: str, written: Any, profiles: QuerySet[MentorProfile]) -> Iterator[Q]:
     """Where a word may stand: each is a list of ids that an index or a short table gives."""
     query = begins([word])
     yield Q(pk__in=Volunteer.objects.filter(SearchVectorExact(VOLUNTEER_NAME, query)).values("pk"))
-    yield Q(pk__in=_profiles(query | begins([word], "english")))
+    by_stem = SearchVectorExact(written, query | begins([word], "english"))
+    yield Q(pk__in=profiles.filter(by_stem).values("pk"))
     yield Q(chapter__in=_named(Chapter, query))
     areas, types = MentorProfile.areas.through, MentorProfile.business_types.through
     of_areas = areas.objects.filter(mentoringarea__in=_named(MentoringArea, query))
     of_types = types.objects.filter(businesstype__in=_named(BusinessType, query))
     yield Q(pk__in=of_areas.values("mentorprofile"))
     yield Q(pk__in=of_types.values("mentorprofile"))
-
-
-def _profiles(query: Any) -> Any:
-    return MentorProfile.objects.filter(SearchVectorExact(F("words"), query)).values("pk")
 
 
 def _named(model: Any, query: SearchQuery) -> Any:

@@ -16,9 +16,18 @@ from mentors.models.addresses import Addressed
 from mentors.models.picklists import BusinessType, MentoringArea
 from mentors.models.units import Chapter, District, Region
 from mentors.names import name_words
+from mentors.public_words import refuse_addresses
 from mentors.querysets import PositionQuerySet, VolunteerManager
 
 VOLUNTEER_NAME = name_words("first_name", "last_name")
+PUBLIC_WORDS = Func(
+    name_words("public_words"),
+    SearchVector("public_words", config="english"),
+    template="(%(expressions)s)",
+    arg_joiner=" || ",
+    output_field=SearchVectorField(),
+)
+"""What a mentor says of himself in the directory, to be searched as it is and by stem."""
 
 
 def default_languages() -> list[str]:
@@ -175,7 +184,11 @@ class MentorProfile(models.Model):
         help_text="Name, chapter, expertise and languages are then open to everybody.",
     )
     public_words = models.TextField(
-        "about me, for clients", max_length=1000, blank=True, help_text="Stands in the directory."
+        "about me, for clients",
+        max_length=1000,
+        blank=True,
+        validators=[refuse_addresses],
+        help_text="Stands in the directory. No e-mail addresses, phone numbers or links.",
     )
     words: Any = models.GeneratedField(
         expression=Func(
@@ -192,7 +205,10 @@ class MentorProfile(models.Model):
     )
 
     class Meta:
-        indexes = [GinIndex(fields=["words"], name="profile_words")]
+        indexes = [
+            GinIndex(fields=["words"], name="profile_words"),
+            GinIndex(PUBLIC_WORDS, condition=Q(in_directory=True), name="profile_public_words"),
+        ]
 
     def __str__(self) -> str:
         return f"Mentor profile of {self.volunteer}"
