@@ -22,7 +22,7 @@ from django.db.models import Q
 from django.template.loader import render_to_string
 
 from intake.enums import MailState
-from intake.models import Assignment, Client, MentoringRequest, OutboxMail
+from intake.models import Assignment, Client, MentoringRequest, OutboxMail, RequestEvent
 from mentors.errors import AlreadyDone, NotAllowed
 from mentors.models import Volunteer
 from mentors.roles import duties
@@ -45,6 +45,7 @@ class Draft:
     context: dict[str, Any] = field(default_factory=dict)
     mre: MentoringRequest | None = None
     assignment: Assignment | None = None
+    event: RequestEvent | None = None
     reply_to: str = ""
     send_at: datetime | None = None
     calendar: str = ""
@@ -84,6 +85,7 @@ def _render(draft: Draft, now: datetime) -> OutboxMail:
         dedupe_key=draft.key,
         request=draft.mre,
         assignment=draft.assignment,
+        event=draft.event,
         volunteer=to if isinstance(to, Volunteer) else None,
         client=to if isinstance(to, Client) else None,
         to_email=to if isinstance(to, str) else to.email,

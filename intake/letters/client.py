@@ -21,6 +21,7 @@ def to_client(event: RequestEvent, kind: str, **more: Any) -> Draft:
         to=mre.client,
         mre=mre,
         assignment=event.assignment,
+        event=event,
         context=context,
         send_at=leaves_at(event, mre.chapter.zone),
         **more,

@@ -42,6 +42,7 @@ def _to_coordinators(
                 to=rcic,
                 mre=event.request,
                 assignment=event.assignment,
+                event=event,
                 context={"url": request_url(event), "choices_url": choices_url(), **context},
                 send_at=leaves_at(event, rcic.zone),
             )

@@ -28,6 +28,7 @@ def to_mentor(
         to=to,
         mre=event.request,
         assignment=event.assignment,
+        event=event,
         context=context,
         send_at=leaves_at(event, to.zone),
         **more,
