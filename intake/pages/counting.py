@@ -11,7 +11,7 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from intake.calendar import ONE_DAY, DayPart, Explanation, day_start
-from mentors.words import appointment_in_words, day_in_words, last_date, zone_in_words
+from mentors.words import dated_instant_in_words, day_in_words, last_date, zone_in_words
 
 FEW_DAYS = 10
 """Whole days between the first and the last that are listed one by one; more are summed up."""
@@ -65,7 +65,7 @@ class Whose:
 
     def instant(self, at: datetime) -> str:
         """“Wed 25 Nov 2026, 10:42 EST”."""
-        return appointment_in_words(at, self.zone)
+        return dated_instant_in_words(at, self.zone)
 
 
 def of_person(name: str, chapter: str, zone: ZoneInfo) -> Whose:

@@ -3,47 +3,52 @@
 Without a place, times are in the zone of the reader's chapter: see `mentors.middleware`.
 """
 
+from collections.abc import Callable
 from datetime import date, datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import template
-from django.utils import dateformat, timezone
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from mentors.words import last_date
+from mentors.words import (
+    day_in_words,
+    in_full,
+    instant_in_words,
+    last_date,
+    long_day_in_words,
+)
 
 register = template.Library()
-
-CLOCK = "D j M H:i"
-DAY = "D j M"
-LONG_DAY = "D j M Y"
-SPELLED_OUT = "l j F Y"
 
 
 @register.filter
 def clock(at: datetime | None, place: Any = None) -> str:
     """An instant as “Fri 13 Nov 10:12” in the zone of `place`; nothing for None."""
-    return "" if at is None else _time(_local(at, place), CLOCK)
+    if at is None:
+        return ""
+    zone = zone_of(place)
+    return _time(at.astimezone(zone), instant_in_words(at, zone))
 
 
 @register.filter
 def day(when: date | None, place: Any = None) -> str:
     """A date, or the local date of an instant, as “Wed 25 Nov”; nothing for None."""
-    return "" if when is None else _time(_local(when, place), DAY)
+    return "" if when is None else _day(when, place, day_in_words)
 
 
 @register.filter
 def long_day(when: date | None, place: Any = None) -> str:
     """Like `day`, with the year."""
-    return "" if when is None else _time(_local(when, place), LONG_DAY)
+    return "" if when is None else _day(when, place, long_day_in_words)
 
 
 @register.filter
 def last_day(deadline: datetime | None, place: Any = None) -> str:
     """The day that ends at this deadline: deadlines are midnights, people say the day before."""
-    return "" if deadline is None else _time(last_date(deadline, zone_of(place)), DAY)
+    return "" if deadline is None else _day(last_date(deadline, zone_of(place)), None, day_in_words)
 
 
 @register.filter
@@ -74,15 +79,15 @@ def zone_of(place: Any) -> tzinfo:
     return place if isinstance(place, tzinfo) else place.zone
 
 
-def _local(when: Any, place: Any) -> Any:
-    return when.astimezone(zone_of(place)) if isinstance(when, datetime) else when
+def _day(when: date, place: Any, words: Callable[[date], str]) -> SafeString:
+    local = when.astimezone(zone_of(place)) if isinstance(when, datetime) else when
+    return _time(local, words(local))
 
 
-def _time(local: date, form: str) -> SafeString:
-    spelled = SPELLED_OUT + (", H:i T" if isinstance(local, datetime) else "")
+def _time(local: date, words: str) -> SafeString:
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         local.isoformat(timespec="minutes") if isinstance(local, datetime) else local.isoformat(),
-        dateformat.format(local, spelled),
-        dateformat.format(local, form),
+        in_full(local),
+        words,
     )

@@ -70,7 +70,7 @@ SAYS = {
         "Joan tries again by Mon 23 Mar",
     ],
     "contacted": ["Joan Whitfield is your mentor", "Agree with Joan on a day"],
-    "session_planned": ["You and Joan meet by video on Wed 18 Mar 2026, 14:00 EDT"],
+    "session_planned": ["You and Joan meet by video on Wed 18 Mar 2026, 2:00 PM EDT"],
     "session_missed": ["Joan Whitfield is your mentor"],
     "counseled": ["You have met", "Joan closes it"],
     "tried_three_times": ["answer it by Mon 30 Mar", "may be closed"],
