@@ -1,42 +1,81 @@
-"""Note templates, filled in for a request."""
+"""Words that are at hand where somebody writes, filled in for a request."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
+from intake.enums import WordsFor
 from intake.models import MentoringRequest, NoteTemplate
-from mentors.models import Volunteer
+from intake.wording import fill, places_of
+from mentors.models import Chapter, Volunteer
 
 
 @dataclass(frozen=True)
 class Words:
-    """A template as it reads for one request."""
+    """Words as they read for one request. `key` names them in an address: ?words=key."""
 
+    key: str
     name: str
     text: str
+    begins: bool = False
+    """Whether they stand in the field from the start."""
 
 
-def at_hand(user: Volunteer, now: datetime) -> QuerySet[NoteTemplate]:
-    """One's own and those shared with one's units, by name."""
-    found: QuerySet[NoteTemplate] = NoteTemplate.objects.for_user(user, now)
-    shown = found.select_related("owner", "chapter", "district", "region")
-    return shown.order_by(Lower("name"), "pk")
+def at_hand(user: Volunteer, now: datetime, purpose: WordsFor) -> QuerySet[NoteTemplate]:
+    """One's own words for a purpose and those shared with one's units, by name.
+
+    Notes to a mentor are shared among the coordinators of a unit, all others with its mentors too.
+    """
+    return all_at_hand(user, now, [purpose])
 
 
-def filled_in(templates: Iterable[NoteTemplate], mre: MentoringRequest) -> list[Words]:
-    """The words of each for this request. Anything else in braces stays as it was typed."""
-    places = {
-        "{client}": mre.client.first_name,
-        "{area}": mre.area.name,
-        "{business}": mre.business_name or "the business",
-    }
-    return [Words(template.name, _fill(template.text, places)) for template in templates]
+def all_at_hand(
+    user: Volunteer, now: datetime, purposes: Iterable[WordsFor]
+) -> QuerySet[NoteTemplate]:
+    """The same for several purposes, one after the other."""
+    for_clients = _shared_at_home(user) & ~Q(purpose=WordsFor.MENTOR)
+    found = NoteTemplate.objects.for_user(user, now) | NoteTemplate.objects.filter(for_clients)
+    shown = found.filter(purpose__in=purposes)
+    with_names: QuerySet[NoteTemplate] = shown.select_related(
+        "owner", "chapter", "district", "region"
+    )
+    return with_names.order_by("purpose", Lower("name"), "pk")
 
 
-def _fill(text: str, places: dict[str, str]) -> str:
-    for place, words in places.items():
-        text = text.replace(place, words)
-    return text
+def _shared_at_home(user: Volunteer) -> Q:
+    """What is shared with the chapter of a volunteer, its district or its region."""
+    home = Chapter.objects.filter(pk=user.chapter_id)
+    return (
+        Q(chapter__in=home)
+        | Q(district__in=home.values("district"))
+        | Q(region__in=home.values("district__region"))
+    )
+
+
+def filled_in(
+    templates: Iterable[NoteTemplate], mre: MentoringRequest, reader: Volunteer
+) -> list[Words]:
+    """The words of each for this request.
+
+    Only the reader's own words begin: what others share is there to be chosen.
+    """
+    return [
+        Words(
+            key=str(template.pk),
+            name=template.name,
+            text=fill(template.text, places_of(mre, WordsFor(template.purpose))),
+            begins=template.begins and template.owner_id == reader.pk,
+        )
+        for template in templates
+    ]
+
+
+def first_words(words: Sequence[Words], asked: str | None = None) -> str:
+    """What stands in the field: the words asked for by `?words=`, else those that begin."""
+    chosen = [each for each in words if each.key == asked] or [
+        each for each in words if each.begins
+    ]
+    return chosen[0].text if chosen else ""

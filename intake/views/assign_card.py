@@ -6,11 +6,11 @@ from datetime import datetime
 
 from intake.actions import assigning
 from intake.calendar import BusinessCalendar
-from intake.enums import Status
+from intake.enums import Status, WordsFor
 from intake.forms.assign import AssignForm, SearchForm
 from intake.inforce import policy
 from intake.models import Assignment, MentoringRequest
-from intake.pages.note_templates import Words, at_hand, filled_in
+from intake.pages.note_templates import Words, at_hand, filled_in, first_words
 from intake.pages.picking import Picking, Search, pick
 from intake.permissions import check_can_assign, check_can_reassign, check_can_replace
 from mentors.models import Volunteer
@@ -74,11 +74,15 @@ def assign_card(
     search = looked_at(request, sent)
     picking = pick(mre, search, now=request.now, calendar=days, policy=policy())
     insists = picking.chosen is not None and picking.chosen.needs_note
+    words = filled_in(at_hand(request.user, request.now, WordsFor.MENTOR), mre, request.user)
     form = sent or AssignForm(
         needs_note=assigned_before or insists,
-        initial={"step": step_for(mre).key, "seen": mre.current_id},
+        initial={
+            "step": step_for(mre).key,
+            "seen": mre.current_id,
+            "note": first_words(words, request.GET.get("words")),
+        },
     )
-    words = filled_in(at_hand(request.user, request.now), mre)
     return Card(step_for(mre), picking, form, search, _told(mre), words)
 
 

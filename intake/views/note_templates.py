@@ -1,4 +1,6 @@
-"""The words that a coordinator keeps for notes to mentors."""
+"""“My wordings”: the words that somebody keeps for notes, mails and session notes."""
+
+from itertools import groupby
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -8,24 +10,33 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from intake.actions.keeping import check_owns
 from intake.actions.note_templates import drop_note_template, keep_note_template
+from intake.enums import WordsFor
 from intake.forms.note_templates import NoteTemplateForm
 from intake.models import NoteTemplate
-from intake.pages.note_templates import at_hand
+from intake.pages.note_templates import all_at_hand
 from intake.views.acts import posted
-from intake.views.lists import check_has_queue
+from intake.wording_permissions import words_kept_by
+from mentors.errors import NotAllowed
 from mentors.web import SignedInRequest, carry_out
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def templates(request: SignedInRequest) -> HttpResponse:
-    """All that are at hand, and a form to add one."""
-    check_has_queue(request.user, request.now)
-    form = NoteTemplateForm(posted(request), user=request.user, now=request.now)
+    """All that are at hand, by purpose, and a form to add one (for `?purpose=`)."""
+    mine = _purposes(request)
+    purpose = request.GET.get("purpose", "")
+    form = NoteTemplateForm(posted(request), user=request.user, now=request.now, purpose=purpose)
     if form.is_valid() and (kept := _keep(request, form)):
-        messages.success(request, f"“{kept}” is at hand beside every note to a mentor.")
+        messages.success(request, f"“{kept}” is at hand wherever it is of use.")
         return redirect("intake:note_templates")
-    found = at_hand(request.user, request.now)
-    return render(request, "intake/notes/templates.html", {"templates": found, "form": form})
+    found = all_at_hand(request.user, request.now, mine)
+    by_purpose = {key: list(rows) for key, rows in groupby(found, lambda kept: kept.purpose)}
+    context = {
+        "groups": [(each, by_purpose.get(each, [])) for each in mine],
+        "form": form,
+        "coordinates": WordsFor.MENTOR in mine,
+    }
+    return render(request, "intake/notes/templates.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -45,13 +56,21 @@ def drop(request: SignedInRequest, pk: int) -> HttpResponse:
     """Forget one's own."""
     kept = _get(request, pk)
     drop_note_template(by=request.user, template=kept)
-    messages.success(request, f"“{kept}” is gone. Notes written with it stay as they are.")
+    messages.success(request, f"“{kept}” is gone. What was written with it stays as it is.")
     return redirect("intake:note_templates")
+
+
+def _purposes(request: SignedInRequest) -> tuple[WordsFor, ...]:
+    """For what the reader may keep words. Raises NotAllowed if for nothing."""
+    mine = words_kept_by(request.user, request.now)
+    if not mine:
+        raise NotAllowed("Wordings are for mentors and coordinators (RCIC).")
+    return mine
 
 
 def _get(request: SignedInRequest, pk: int) -> NoteTemplate:
     request.back = reverse("intake:note_templates")
-    return get_object_or_404(at_hand(request.user, request.now), pk=pk)
+    return get_object_or_404(all_at_hand(request.user, request.now, _purposes(request)), pk=pk)
 
 
 def _keep(

@@ -38,13 +38,14 @@ for (const chosen of document.querySelectorAll("input[data-name]:checked")) {
   chosen.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
-// Words that are kept go into the note of the same form.
-addEventListener("toggle", ({ target }) => {
-  for (const button of target.querySelectorAll?.("[data-insert]") ?? []) button.hidden = false;
-}, true);
-addEventListener("click", ({ target }) => {
-  if (!target.dataset?.insert) return;
-  const note = target.closest("form").querySelector("textarea");
-  note.value = [note.value.trim(), target.dataset.insert].filter(Boolean).join("\n");
+// Words that are kept go into the note of the same form; a draft nobody has changed makes way.
+addEventListener("click", (event) => {
+  const words = event.target.closest?.("[data-insert]");
+  if (!words || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const note = words.closest("form").querySelector("textarea");
+  const isDraft = "draft" in note.dataset && note.value === (note.dataset.draft || note.defaultValue);
+  note.value = [isDraft ? "" : note.value.trim(), words.dataset.insert].filter(Boolean).join("\n");
+  if ("draft" in note.dataset) note.dataset.draft = note.value;
   note.focus();
 });
