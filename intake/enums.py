@@ -143,6 +143,10 @@ class SessionState(TextChoices):
     CANCELLED = "cancelled", "Cancelled"
 
 
+WITH_COMPANY = (SessionState.SCHEDULED, SessionState.HELD)
+"""Sessions in which a co-mentor is to take part, or took part."""
+
+
 class NoteLevel(TextChoices):
     """Who reads a note on a request."""
 
@@ -184,6 +188,7 @@ class MailState(TextChoices):
     FAILED = "failed", "Could not be sent"
     DROPPED = "dropped", "No longer needed"
     JOINED = "joined", "Sent together with others"
+    HELD = "held", "Held back (mail to the address comes back)"
 
 
 class EventKind(TextChoices):
@@ -224,6 +229,7 @@ class EventKind(TextChoices):
     MERGE_UNDONE = "merge_undone", "Merge of the client undone"
     TIMES_PROPOSED = "times_proposed", "Times proposed"
     TIMES_DROPPED = "times_dropped", "Proposed times withdrawn"
+    TIME_ASKED = "time_asked", "Client asks for another time"
     TEAM_JOINED = "team_joined", "Joined the team"
     TEAM_LEFT = "team_left", "Left the team"
     TIME_LOGGED = "time_logged", "Co-mentor’s time logged"

@@ -63,6 +63,7 @@ class Client(Addressed):
             ),
         ]
         indexes = [
+            *Addressed.Meta.indexes,
             # With these classes of operators an index also answers how a text begins.
             models.Index(
                 fields=["email_key"], opclasses=["varchar_pattern_ops"], name="client_by_email"

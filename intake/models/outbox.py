@@ -58,6 +58,9 @@ class OutboxMail(models.Model):
         related_name="parts",
         help_text="The one mail in which this matter was told of with others.",
     )
+    stop_url = models.CharField(
+        max_length=200, blank=True, help_text="Where a mail program ends mails of this kind."
+    )
 
     class Meta:
         constraints = [
@@ -91,6 +94,17 @@ class OutboxMail(models.Model):
             models.Index(fields=["id"], condition=Q(state=MailState.FAILED), name="mail_failed"),
             models.Index(
                 fields=["provider_id"], condition=~Q(provider_id=""), name="mail_by_provider"
+            ),
+            models.Index(
+                fields=["volunteer", "send_at", "id"],
+                condition=Q(state=MailState.QUEUED),
+                name="mail_waiting_for_reader",
+            ),
+            models.Index(fields=["id"], condition=Q(state=MailState.HELD), name="mail_held"),
+            models.Index(
+                fields=["-bounced_at"],
+                condition=Q(bounced_at__isnull=False),
+                name="mail_came_back",
             ),
         ]
 

@@ -71,6 +71,7 @@ class Volunteer(AbstractBaseUser, PermissionsMixin, Addressed):
             ),
         ]
         indexes = [
+            *Addressed.Meta.indexes,
             models.Index(fields=["chapter", "status", "classification"], name="volunteer_roster"),
             GinIndex(VOLUNTEER_NAME, name="volunteer_by_name"),
         ]
