@@ -2,7 +2,7 @@
 
 import os
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 import pytest
 from django.apps import apps
@@ -10,10 +10,12 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.db.models.signals import post_migrate
+from pytest_django import DjangoDbBlocker
 
 from config.services.client import use
 from config.services.folder import Folder
 from config.services.valkey import socket_of
+from tests.blank import database_url, use_blank
 
 if TYPE_CHECKING:
     from tests.factories import Organisation
@@ -46,6 +48,15 @@ def _empty_cache() -> None:
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: DjangoDbBlocker
+) -> None:
+    """Copy the migrated database instead of migrating anew (pytest-django asks for this)."""
+    with django_db_blocker.unblock():
+        use_blank()
+
+
+@pytest.fixture(scope="session")
 def valkey_url() -> str:
     """A real Valkey, or the server of REDIS_URL.
 
@@ -62,14 +73,9 @@ def valkey_url() -> str:
 @pytest.fixture
 def process_environment(transactional_db: None, valkey_url: str) -> dict[str, str]:
     """The environment for another process of ours that works on the database of this test."""
-    database = connection.settings_dict
-    if settings.DATABASE_URL:
-        url = urlsplit(settings.DATABASE_URL)._replace(path=f"/{database['NAME']}").geturl()
-    else:
-        url = f"postgresql://{database['USER']}@/{database['NAME']}?host={quote(database['HOST'])}"
     return os.environ | {
         "DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE,
-        "DATABASE_URL": url,
+        "DATABASE_URL": database_url(connection.settings_dict["NAME"]),
         "REDIS_URL": valkey_url,
     }
 
