@@ -19,7 +19,7 @@ from intake.forms.text import (
     ZipField,
     refuse_line_breaks,
 )
-from intake.numbers import read_ids
+from intake.wishes import wished_in
 from mentors.models import BusinessType, MentoringArea, Volunteer
 from mentors.picklists import LANGUAGES
 
@@ -206,8 +206,8 @@ class PublicRequestForm(SentOnceForm):
         return origin(self.cleaned_data["origination_url"])
 
     def clean_requested_mentor(self) -> Volunteer | None:
-        """The mentor the client came for, if there still is one by this id."""
-        return wished_mentor(self.cleaned_data["requested_mentor"])
+        """The mentor whom the page has named, and the client still asks for."""
+        return wished_in(self.cleaned_data["requested_mentor"])
 
     @property
     def trapped(self) -> bool:
@@ -223,10 +223,3 @@ def origin(address: str) -> str:
     except (ValueError, ValidationError):
         return ""
     return address[:LONGEST_ORIGIN] if parts.scheme in ("http", "https") and parts.netloc else ""
-
-
-def wished_mentor(pk: str) -> Volunteer | None:
-    """The active mentor with this id, however it was typed into the address."""
-    return (
-        Volunteer.objects.mentors().select_related("profile").filter(pk__in=read_ids([pk])).first()
-    )

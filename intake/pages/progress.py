@@ -1,6 +1,7 @@
 """Where a request stands, in words for the client: what is happening, what comes next, by when.
 
-Nothing here names a mentor who has not accepted, or tells what people here write to each other.
+Nothing here names a mentor who has not accepted, unless the client has named him; or tells what
+people here write to each other.
 """
 
 from collections.abc import Callable
@@ -53,8 +54,19 @@ def _session_in_words(session: Session, mre: MentoringRequest) -> str:
 
 
 def _in_queue(mre: MentoringRequest, now: datetime) -> Progress:
+    answer = calendar().deadline_day(now, policy().respond_days, mre.chapter.zone)
+    return Progress(
+        step=0,
+        title="We are choosing a mentor for you",
+        what=_in_queue_with_wish(mre) or _why_in_queue(mre),
+        next=f"A mentor who is asked today answers by {day_in_words(answer)}. "
+        "You get a mail as soon as one has accepted. You need not do anything.",
+    )
+
+
+def _why_in_queue(mre: MentoringRequest) -> str:
     chapter = mre.chapter.name
-    what = {
+    return {
         QueueReason.NEW: f"A coordinator at {chapter} looks for a mentor who knows {mre.area}.",
         QueueReason.DECLINED: "The mentor we asked cannot take it on, so we ask another one.",
         QueueReason.TIMED_OUT: (
@@ -69,14 +81,23 @@ def _in_queue(mre: MentoringRequest, now: datetime) -> Progress:
         QueueReason.REOPENED: "Your request is open again, and we look for a mentor.",
         QueueReason.MOVED_HERE: f"Your request is with {chapter} now, which looks for a mentor.",
     }[QueueReason(mre.queue_reason)]
-    answer = calendar().deadline_day(now, policy().respond_days, mre.chapter.zone)
-    return Progress(
-        step=0,
-        title="We are choosing a mentor for you",
-        what=what,
-        next=f"A mentor who is asked today answers by {day_in_words(answer)}. "
-        "You get a mail as soon as one has accepted. You need not do anything.",
-    )
+
+
+def _in_queue_with_wish(mre: MentoringRequest) -> str:
+    """What is said to who asked for a mentor by name: nothing of what that one answered, or of
+    where he is. Empty without a wish, and where it does not matter any more.
+    """
+    if mre.requested_mentor is None:
+        return ""
+    asked = f"You asked for {mre.requested_mentor}."
+    looking = f"{asked} We are looking for a mentor who suits your question."
+    return {
+        QueueReason.NEW: f"{asked} A coordinator at {mre.chapter.name} has your wish, and finds "
+        f"you a mentor who knows {mre.area}.",
+        QueueReason.DECLINED: looking,
+        QueueReason.MENTOR_UNAVAILABLE: looking,
+        QueueReason.TIMED_OUT: f"{looking} We are sorry that it takes longer.",
+    }.get(QueueReason(mre.queue_reason), "")
 
 
 def _with_mentor_asked(mre: MentoringRequest) -> Progress:
@@ -95,7 +116,9 @@ def _with_mentor_asked(mre: MentoringRequest) -> Progress:
     return Progress(
         step=1,
         title=f"{who} has been asked",
-        what=f"{who} is looking at your request.",
+        what=f"You asked for {assignment.mentor}, who is looking at your request."
+        if assignment.is_direct
+        else "A mentor is looking at your request.",
         next=f"You can expect an answer by {answer}; after a yes the mentor writes to you by mail.",
     )
 

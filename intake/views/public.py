@@ -1,7 +1,7 @@
 """What everybody may open: the start page, and asking for a mentor."""
 
 from collections.abc import Iterator
-from typing import cast
+from typing import Any, cast
 from uuid import uuid4
 
 from django.contrib.auth.decorators import login_not_required
@@ -13,13 +13,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from intake import links
 from intake.actions.submission import submit as submit_request
 from intake.enums import Source
-from intake.forms.public import PublicRequestForm, origin, wished_mentor
+from intake.forms.public import PublicRequestForm, origin
 from intake.links import status_path, status_token
 from intake.models import MentoringRequest
 from intake.pages.progress import progress
+from intake.shortlist import why_not_direct
 from intake.throttle import held_back, hold_back
 from intake.views.by_link import OpenRequest, by_link, unknown_link
-from mentors.models import Chapter, Volunteer
+from intake.wishes import named_in, wish_token, wished_in
+from mentors.models import Chapter
 from mentors.roles import Duties, duties
 from mentors.web import SignedInRequest
 
@@ -73,24 +75,20 @@ def _brought(request: OpenRequest) -> dict[str, str]:
     here = f"{request.scheme}://{request.get_host()}/"
     referer = request.headers.get("Referer", "")
     led_here = request.GET.get("from") or ("" if referer.startswith(here) else referer)
-    wished = wished_mentor(request.GET.get("mentor", ""))
+    wished = named_in(request.GET.get("mentor", ""))
     return {
         "key": str(uuid4()),
         "origination_url": origin(led_here),
-        "requested_mentor": str(wished.pk) if wished else "",
+        "requested_mentor": wish_token(wished) if wished else "",
     }
 
 
 def _show(request: OpenRequest, form: PublicRequestForm) -> HttpResponse:
-    wished = wished_mentor(str(form["requested_mentor"].value() or ""))
-    page = {"form": form, "wished": wished, "wished_name": _public_name(wished)}
+    wished = wished_in(str(form["requested_mentor"].value() or ""))
+    page: dict[str, Any] = {"form": form, "wished": wished}
+    if wished is not None:
+        page["takes_requests"] = not why_not_direct(wished, request.now)
     return render(request, "intake/public/request.html", page)
-
-
-def _public_name(mentor: Volunteer | None) -> str:
-    """The name of a mentor who has agreed to be asked by name; nobody else's is told strangers."""
-    profile = getattr(mentor, "profile", None)
-    return str(mentor) if profile and profile.accepts_direct else ""
 
 
 def _take_in(request: OpenRequest, form: PublicRequestForm) -> HttpResponse:

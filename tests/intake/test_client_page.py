@@ -103,13 +103,36 @@ def test_the_day_is_the_last_one_on_the_mentors_own_clock(
     assert "answer by Wed 18 Mar" in look(client, story, at)
 
 
-def test_a_wish_fulfilled_is_said_without_the_name(
+def test_a_wish_fulfilled_is_said_with_the_name_that_the_client_gave(
     org: Organisation, client: Browser, at: SetClock
 ) -> None:
     set_profile(org.joan, accepts_direct=True)
     words = look(client, submit(org, ask=an_ask(requested_mentor=org.joan)), at)
     assert "The mentor you asked for has been asked" in words
-    assert "Whitfield" not in words
+    assert "You asked for Joan Whitfield, who is looking at your request." in words
+
+
+@pytest.mark.parametrize(
+    "situation", ["new", "declined", "timed_out", "mentor_unavailable", "replaced"]
+)
+def test_a_wish_is_known_and_what_the_mentor_answered_is_not(
+    org: Organisation, client: Browser, at: SetClock, situation: str
+) -> None:
+    set_profile(org.joan, accepts_direct=situation != "new")
+    story = submit(org, ask=an_ask(requested_mentor=org.joan))
+    if situation != "new":
+        step = {
+            "declined": story.decline,
+            "timed_out": story.time_out,
+            "mentor_unavailable": story.hand_back,
+            "replaced": story.replace,
+        }[situation]
+        step()
+    words = look(client, story, at)
+    known = situation == "replaced" or "You asked for Joan Whitfield." in words
+    assert known
+    for told in ("declined", "cannot take it on", "is away", "did not answer", "paused", "Okafor"):
+        assert told not in words
 
 
 def test_a_duplicate_names_the_other_request_of_the_same_client_only(

@@ -18,10 +18,11 @@ from pytest_django.asserts import assertRedirects
 from intake.enums import Status
 from intake.forms.public import LONGEST_QUESTION, origin
 from intake.forms.text import usual_form
+from intake.links import status_token
 from intake.models import Client, MentoringRequest, OutboxMail
+from intake.wishes import own_link
 from mentors.models import Chapter
-from tests.factories import Organisation, area, pause, set_profile
-from tests.intake.conftest import SetClock
+from tests.factories import MONDAY, Organisation, area, pause, set_profile
 
 FORM = reverse("intake:submit")
 MEGABYTE = 1024 * 1024
@@ -403,37 +404,86 @@ class TestWhereItCameFrom:
 
 
 class TestTheMentorWishedFor:
-    def test_gets_the_request_at_once(self, org: Organisation, client: Browser) -> None:
-        set_profile(org.joan, accepts_direct=True)
+    def test_of_the_directory_gets_the_request_at_once(
+        self, org: Organisation, client: Browser
+    ) -> None:
+        set_profile(org.joan, accepts_direct=True, in_directory=True)
         page = client.get(FORM, {"mentor": org.joan.pk})
-        assert "You ask for Joan Whitfield" in page_of(page).get_text(" ", strip=True)
-        thanks = client.post(FORM, filled_in(requested_mentor=org.joan.pk), follow=True)
+        assert "I ask for Joan Whitfield" in main_words(page)
+        thanks = client.post(FORM, filled_in(requested_mentor=wish_in(page)), follow=True)
         mre = MentoringRequest.objects.get()
         assert mre.status == Status.ASSIGNED
         assert mre.current is not None
         assert mre.current.mentor == org.joan
-        assert "expect an answer by Wed 18 Mar" in page_of(thanks).get_text(" ", strip=True)
+        assert "expect an answer by Wed 18 Mar" in main_words(thanks)
 
-    def test_who_takes_no_direct_requests_is_not_named_but_the_wish_is_kept(
+    def test_is_found_by_the_link_that_he_hands_out(
         self, org: Organisation, client: Browser
     ) -> None:
-        page = client.get(FORM, {"mentor": org.joan.pk}).content.decode()
-        assert "Whitfield" not in page
+        set_profile(org.joan, accepts_direct=True)
+        page = client.get(own_link(org.joan))
+        assert "I ask for Joan Whitfield Your request goes to Joan at once." in main_words(page)
+        client.post(FORM, filled_in(requested_mentor=wish_in(page)))
+        assert MentoringRequest.objects.get().status == Status.ASSIGNED
+
+    @pytest.mark.parametrize("accepts", [True, False])
+    def test_is_not_found_by_trying_numbers(
+        self, org: Organisation, client: Browser, accepts: bool
+    ) -> None:
+        """Who is not listed looks like a number that nobody has."""
+        set_profile(org.joan, accepts_direct=accepts)
+        pages = [client.get(FORM, {"mentor": pk}) for pk in (org.joan.pk, org.sam.pk, 10**9)]
+        bodies = {KEY.sub("", page.content.decode()) for page in pages}
+        assert len(bodies) == 1
+        assert wish_in(pages[0]) == ""
         client.post(FORM, filled_in(requested_mentor=org.joan.pk))
+        assert MentoringRequest.objects.get().requested_mentor is None
+
+    @pytest.mark.parametrize("why", ["paused", "full", "takes none by name"])
+    def test_who_takes_nobody_now_is_described_in_one_way_and_the_wish_is_kept(
+        self, org: Organisation, client: Browser, why: str
+    ) -> None:
+        profile = {"accepts_direct": why != "takes none by name", "in_directory": True}
+        set_profile(org.joan, **profile, weekly_limit=0 if why == "full" else None)
+        if why == "paused":
+            pause(org.joan, org, now=MONDAY)
+        page = client.get(FORM, {"mentor": org.joan.pk})
+        assert "Joan takes no new requests at the moment." in main_words(page)
+        for told in ("paus", "limit", "direct", "23 Mar"):
+            assert told not in main_words(page)
+        client.post(FORM, filled_in(requested_mentor=wish_in(page)))
         mre = MentoringRequest.objects.get()
         assert (mre.status, mre.requested_mentor) == (Status.NEED_ACTION, org.joan)
 
-    def test_who_is_away_leaves_the_wish_in_the_queue(
-        self, org: Organisation, client: Browser, at: SetClock
+    def test_unticked_is_no_wish(self, org: Organisation, client: Browser) -> None:
+        set_profile(org.joan, accepts_direct=True, in_directory=True)
+        client.get(FORM, {"mentor": org.joan.pk})
+        client.post(FORM, filled_in())
+        assert MentoringRequest.objects.get().requested_mentor is None
+
+    def test_stays_named_on_a_form_that_is_refused(
+        self, org: Organisation, client: Browser
     ) -> None:
-        from tests.factories import MONDAY
+        set_profile(org.joan, in_directory=True)
+        wish = wish_in(client.get(FORM, {"mentor": org.joan.pk}))
+        refused = client.post(FORM, filled_in(requested_mentor=wish, zip="none"))
+        assert "I ask for Joan Whitfield" in main_words(refused)
+        assert wish_in(refused) == wish
 
-        set_profile(org.joan, accepts_direct=True)
-        pause(org.joan, org, now=MONDAY)
-        client.post(FORM, filled_in(requested_mentor=org.joan.pk))
-        assert MentoringRequest.objects.get().status == Status.NEED_ACTION
+    def test_who_has_left_meanwhile_is_still_a_wish(
+        self, org: Organisation, client: Browser
+    ) -> None:
+        set_profile(org.joan, accepts_direct=True, in_directory=True)
+        wish = wish_in(client.get(FORM, {"mentor": org.joan.pk}))
+        type(org.joan).objects.filter(pk=org.joan.pk).update(status="resigned", is_active=False)
+        client.post(FORM, filled_in(requested_mentor=wish))
+        mre = MentoringRequest.objects.get()
+        assert (mre.status, mre.requested_mentor) == (Status.NEED_ACTION, org.joan)
+        assert wish_in(client.get(own_link(org.joan))) == ""
 
-    @pytest.mark.parametrize("wish", ["0", "-1", "abc", "\x00", "9" * 60, "²", "1 OR 1=1", ""])
+    @pytest.mark.parametrize(
+        "wish", ["0", "-1", "abc", "\x00", "9" * 60, "²", "1 OR 1=1", "", ".", "1.", "1.abc"]
+    )
     def test_nobody_by_that_id_is_no_wish(
         self, org: Organisation, client: Browser, wish: str
     ) -> None:
@@ -441,9 +491,27 @@ class TestTheMentorWishedFor:
         client.post(FORM, filled_in(requested_mentor=wish))
         assert MentoringRequest.objects.get().requested_mentor is None
 
-    def test_who_is_no_mentor_is_no_wish(self, org: Organisation, client: Browser) -> None:
-        client.post(FORM, filled_in(requested_mentor=org.sam.pk))
+    def test_of_a_status_link_is_no_wish(self, org: Organisation, client: Browser) -> None:
+        """Each signature is for one purpose."""
+        set_profile(org.joan, in_directory=True)
+        status = status_token(MentoringRequest(pk=org.joan.pk))
+        client.post(FORM, filled_in(requested_mentor=status))
         assert MentoringRequest.objects.get().requested_mentor is None
+
+
+KEY = re.compile('<input type="hidden" name="(key|csrfmiddlewaretoken)"[^>]*>')
+
+
+def main_words(response: Any) -> str:
+    main = page_of(response).select_one("main")
+    assert main is not None
+    return main.get_text(" ", strip=True)
+
+
+def wish_in(response: Any) -> str:
+    """What the form sends along for the mentor it names; nothing if it names nobody."""
+    box = page_of(response).select_one("input[name=requested_mentor][checked]")
+    return str(box["value"]) if box else ""
 
 
 class TestSentTwice:
