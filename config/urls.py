@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import include, path
 
 from config.health import health
+from intake.speech import choose
 from intake.views.public import home
 from mentors import help
 
@@ -19,6 +20,7 @@ def not_here(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("", home, name="home"),
     path("health/", health, name="health"),
+    path("language/", choose, name="language"),
     path("help/", help.guides, name="help"),
     path("help/<slug:name>/", help.guide, name="guide"),
     # The e-mail is the login; an administrator changes it.

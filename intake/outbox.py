@@ -23,6 +23,7 @@ from django.template.loader import render_to_string
 
 from intake.enums import MailState
 from intake.models import Assignment, Client, MentoringRequest, OutboxMail, RequestEvent
+from intake.speech import in_speech_of
 from mentors.errors import AlreadyDone, NotAllowed
 from mentors.models import Volunteer
 from mentors.roles import duties
@@ -57,9 +58,15 @@ def write(drafts: Iterable[Draft], *, now: datetime) -> None:
 
     A draft whose key is there already is left out: nothing is told twice.
     """
-    rows = [_render(draft, now) for draft in drafts]
+    rows = [rendered(draft, now) for draft in drafts]
     if rows:
         OutboxMail.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def rendered(draft: Draft, now: datetime) -> OutboxMail:
+    """The row, not saved yet: in the reader's language, whoever's act it tells of."""
+    with in_speech_of(draft.to):
+        return _render(draft, now)
 
 
 def subject(draft: Draft) -> str:

@@ -10,7 +10,9 @@ from datetime import datetime
 from typing import TypeVar
 
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest
+from django.utils import translation
 from django_htmx.middleware import HtmxDetails
 
 from mentors.errors import Invalid
@@ -31,9 +33,13 @@ class SignedInRequest(HttpRequest):
 def carry_out(
     form: forms.BaseForm, action: Callable[..., Result], **wanted: object
 ) -> Result | None:
-    """The result of the action, or None if what was entered will not do (the form says why)."""
+    """The result of the action, or None if what was entered will not do (the form says why).
+
+    What an act writes down is read by everybody here, so it is English on every page.
+    """
     try:
-        return action(**wanted)
+        with translation.override(settings.LANGUAGE_CODE):
+            return action(**wanted)
     except Invalid as invalid:
         form.add_error(invalid.field if invalid.field in form.fields else None, invalid.reason)
         return None

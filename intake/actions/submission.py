@@ -30,6 +30,7 @@ from intake.enums import (
     QueueReason,
     Source,
     Status,
+    Speech,
     WithdrawReason,
 )
 from intake.models import Client, MentoringRequest
@@ -51,6 +52,7 @@ class Person:
     zip: str
     notify_by: str = NotifyBy.EMAIL
 
+    speech: str = Speech.ENGLISH
 
 @dataclass(frozen=True, kw_only=True)
 class Ask:
@@ -134,6 +136,10 @@ def _wished(mre: MentoringRequest, now: datetime) -> Volunteer | None:
 
 
 def find_or_add_client(person: Person, now: datetime) -> Client:
+BROUGHT_UP_TO_DATE = ("phone", "zip", "notify_by", "speech")
+"""What the newest request of a known client decides."""
+
+
     """The client known by this e-mail (or alias) and name, brought up to date; else a new one.
 
     The name has to agree in one part: a family or a firm may share an address, and a stranger's
@@ -143,8 +149,9 @@ def find_or_add_client(person: Person, now: datetime) -> Client:
     same_address = Client.objects.at_address(person.email)
     for client in same_address.select_for_update(no_key=True).order_by("pk"):
         if any(_same_name(known, person) for known in chain([client], client.merged.all())):
-            client.phone, client.zip, client.notify_by = person.phone, person.zip, person.notify_by
-            client.save(update_fields=["phone", "zip", "notify_by"])
+            for name in BROUGHT_UP_TO_DATE:
+                setattr(client, name, getattr(person, name))
+            client.save(update_fields=BROUGHT_UP_TO_DATE)
             return client
     return Client.objects.create(created_at=now, **vars(person))
 

@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from intake.actions.submission import Ask, Person
-from intake.enums import HeardAbout, MeetBy, NotifyBy
+from intake.enums import HeardAbout, MeetBy, NotifyBy, Speech
 from intake.forms.text import (
     EmailField,
     OneLine,
@@ -19,6 +19,7 @@ from intake.forms.text import (
     ZipField,
     refuse_line_breaks,
 )
+from intake.speech import spoken
 from intake.wishes import wished_in
 from mentors.models import BusinessType, MentoringArea, Volunteer
 from mentors.picklists import LANGUAGES
@@ -133,7 +134,11 @@ class RequestForm(forms.Form):
         """Who asks. The form has to be valid."""
         given = self.cleaned_data
         names = ("first_name", "last_name", "email", "phone", "zip", "notify_by")
-        return Person(**{name: given[name] for name in names})
+        return Person(**{name: given[name] for name in names}, speech=self.speech())
+
+    def speech(self) -> Speech:
+        """The language of the mails to the client: that in which the form was read."""
+        return spoken()
 
     def ask(self) -> Ask:
         """What for. The form has to be valid."""

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.db.models.functions import Lower
 
+from intake.enums import Speech
 from intake.forms.public import SentOnceForm
 from intake.forms.text import OneLine
 from intake.search import volunteers_called
@@ -44,6 +45,13 @@ class TypedInForm(SentOnceForm):
         empty_label="By the zip code",
         error_messages={"invalid_choice": "Choose one of your chapters."},
     )
+    mails_in = forms.ChoiceField(
+        choices=Speech.choices,
+        initial=Speech.ENGLISH,
+        required=False,
+        label="Language of our mails to the client",
+        help_text="The conversation may be in another one.",
+    )
 
     def __init__(self, *args: Any, by: Volunteer, now: datetime, **options: Any) -> None:
         super().__init__(*args, now=now, **options)
@@ -59,6 +67,10 @@ class TypedInForm(SentOnceForm):
         self.fields["consent_contact"].error_messages["required"] = NOT_AGREED
         for field in self.fields.values():
             field.widget.attrs.pop("autocomplete", None)  # not the data of who types
+
+    def speech(self) -> Speech:
+        """As chosen for the client."""
+        return Speech(self.cleaned_data["mails_in"] or Speech.ENGLISH)
 
 
 class CoordinatorsForm(TypedInForm):

@@ -54,7 +54,9 @@ def _of_client(request: SignedInRequest) -> dict[str, Any]:
     client = None
     for pk in read_ids([request.GET.get("client", "")]):
         client = client_to_reach(pk, request.user, request.now)
-    return {name: getattr(client, name) for name in TAKEN_OVER} if client else {}
+    if client is None:
+        return {}
+    return {"mails_in": client.speech, **{name: getattr(client, name) for name in TAKEN_OVER}}
 
 
 def _submit(request: SignedInRequest, form: TypedInForm, source: Source) -> MentoringRequest | None:

@@ -17,6 +17,7 @@ class OpenRequest(HttpRequest):
 
     now: datetime
     back: str
+    speaks_to_clients: bool
 
 
 def by_link(view: View) -> View:

@@ -20,6 +20,7 @@ from intake.actions.submission import (
 from intake.forms.client import AdditionForm, ContactForm, LostLinkForm
 from intake.models import MentoringRequest
 from intake.pages.progress import STEPS, progress
+from intake.speech import for_clients, in_english, speak_with
 from intake.throttle import held_back, hold_back
 from intake.views.by_link import OpenRequest, by_link, unknown_link
 from mentors.web import carry_out
@@ -41,9 +42,12 @@ def of_client(view: RequestView) -> Callable[..., HttpResponse]:
             return unknown_link(request)
         shown = MentoringRequest.objects.for_list().select_related("duplicate_of")
         mre = shown.filter(pk=pk).first()
-        return unknown_link(request) if mre is None else view(request, mre, token)
+        if mre is None:
+            return unknown_link(request)
+        speak_with(request, mre.client)
+        return view(request, mre, token)
 
-    return by_link(opened)
+    return for_clients(by_link(opened))
 
 
 def while_open(view: RequestView) -> RequestView:
@@ -114,12 +118,14 @@ def _change(
 def withdraw(request: OpenRequest, mre: MentoringRequest, token: str) -> HttpResponse:
     """“No longer needed”: asked once more, then withdrawn."""
     if request.method == "POST":
-        withdraw_by_client(mre_id=mre.pk, now=request.now)
+        with in_english():
+            withdraw_by_client(mre_id=mre.pk, now=request.now)
         messages.success(request, "Your request is withdrawn. Thank you for telling us.")
         return redirect(request.back)
     return render(request, "intake/public/withdraw.html", {"mre": mre, "back": request.back})
 
 
+@for_clients
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def lost_link(request: OpenRequest) -> HttpResponse:

@@ -18,6 +18,7 @@ from intake.links import status_path, status_token
 from intake.models import MentoringRequest
 from intake.pages.progress import progress
 from intake.shortlist import why_not_direct
+from intake.speech import for_clients, for_strangers, in_english, speak_with
 from intake.throttle import held_back, hold_back
 from intake.views.by_link import OpenRequest, by_link, unknown_link
 from intake.wishes import named_in, wish_token, wished_in
@@ -29,6 +30,7 @@ NO_REQUEST = 0
 """In the link of a thank-you that goes to a program: no request has this id."""
 
 
+@for_strangers
 @login_not_required
 @require_safe
 def home(request: OpenRequest) -> HttpResponse:
@@ -57,6 +59,7 @@ def _first_pages(mine: Duties) -> Iterator[str]:
     return (page for offered, page in offers if offered)
 
 
+@for_clients
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def submit(request: OpenRequest) -> HttpResponse:
@@ -95,25 +98,22 @@ def _take_in(request: OpenRequest, form: PublicRequestForm) -> HttpResponse:
     """Submit what the form holds, unless a program filled it in or somebody sends too many."""
     if form.trapped:
         return redirect("intake:thanks", status_token(MentoringRequest(pk=NO_REQUEST)))
-    key = form.submission_key()
+    person, ask, key = form.person(), form.ask(), form.submission_key()
     sent = MentoringRequest.objects.filter(submission_key=key).first()
-    if sent is None and (wait := hold_back(request, form, "request", form.person().email)):
+    if sent is None and (wait := hold_back(request, form, "request", person.email)):
         return held_back(_show(request, form), wait)
     try:
-        mre = sent or submit_request(
-            person=form.person(),
-            ask=form.ask(),
-            source=Source.WEB,
-            by=None,
-            now=request.now,
-            key=key,
-        )
+        with in_english():
+            mre = sent or submit_request(
+                person=person, ask=ask, source=Source.WEB, by=None, now=request.now, key=key
+            )
     except Chapter.DoesNotExist:
         form.add_error("zip", "We have no chapter for this zip code yet. Is it right?")
         return _show(request, form)
     return redirect("intake:thanks", status_token(mre))
 
 
+@for_clients
 @by_link
 @require_safe
 def thanks(request: OpenRequest, token: str) -> HttpResponse:
@@ -127,6 +127,7 @@ def thanks(request: OpenRequest, token: str) -> HttpResponse:
     mre = MentoringRequest.objects.for_list().filter(pk=pk).first()
     if mre is None:
         return unknown_link(request)
+    speak_with(request, mre.client)
     page = {
         "mre": mre,
         "progress": progress(mre, request.now),
