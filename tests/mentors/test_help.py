@@ -13,6 +13,7 @@ from mentors.roles import Duties
 from tests.factories import Organisation
 
 HERE = frozenset({1})
+BY_SCRIPT = {"HX-Request": "true"}
 TARGETS = sorted({target for targets in PLACES.values() for target in targets})
 
 
@@ -94,11 +95,11 @@ def test_guides_are_open_to_everybody_and_whole(client: Browser) -> None:
 
 
 def test_a_section_alone(client: Browser) -> None:
-    answer = client.get("/help/mentor/", {"section": "plan-a-session"})
+    answer = client.get("/help/mentor/", {"section": "plan-a-session"}, headers=BY_SCRIPT)
     assert "Propose times" in answer.content.decode()
     assert "<html" not in answer.content.decode()
 
 
 @pytest.mark.parametrize("address", ["/help/nobody/", "/help/mentor/?section=nothing"])
 def test_what_is_not_there(client: Browser, address: str) -> None:
-    assert client.get(address).status_code == 404
+    assert client.get(address, headers=BY_SCRIPT).status_code == 404
