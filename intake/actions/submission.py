@@ -29,8 +29,8 @@ from intake.enums import (
     NotifyBy,
     QueueReason,
     Source,
-    Status,
     Speech,
+    Status,
     WithdrawReason,
 )
 from intake.models import Client, MentoringRequest
@@ -135,11 +135,11 @@ def _wished(mre: MentoringRequest, now: datetime) -> Volunteer | None:
     return None if why_not_direct(mentor, now) else mentor
 
 
-def find_or_add_client(person: Person, now: datetime) -> Client:
 BROUGHT_UP_TO_DATE = ("phone", "zip", "notify_by", "speech")
 """What the newest request of a known client decides."""
 
 
+def find_or_add_client(person: Person, now: datetime) -> Client:
     """The client known by this e-mail (or alias) and name, brought up to date; else a new one.
 
     The name has to agree in one part: a family or a firm may share an address, and a stranger's
