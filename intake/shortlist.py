@@ -129,6 +129,12 @@ def why_not_direct(mentor: Volunteer, now: datetime) -> str:
     return "has reached the weekly limit" if candidate.at_limit else ""
 
 
+def taking_direct(mentors: QuerySet[Volunteer], now: datetime) -> set[int]:
+    """Which of these would be given at once to a client who asks for them. Three queries."""
+    willing = mentors.filter(profile__accepts_direct=True)
+    return {one.id for one in sketches(willing, now) if one.assignable and not one.at_limit}
+
+
 def why_not_assignable(mentor: Volunteer, now: datetime) -> str:
     """Why nobody may be given to this person today; empty if an active mentor who is not paused."""
     return _himself(mentor, now).not_assignable_reason

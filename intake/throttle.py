@@ -35,6 +35,17 @@ def hold_back(request: HttpRequest, form: forms.Form, what: str, who: str) -> in
     return wait
 
 
+def leafed_through(request: HttpRequest, what: str) -> int:
+    """Count one more page that a stranger opens; 0 while his place is within its limit.
+
+    Otherwise the seconds until the next one is allowed. The limit is that of
+    `settings.PAGE_RATES[what]`: enough for people, too little for who gathers everything.
+    """
+    if request.user.is_authenticated:
+        return 0
+    return _wait(request, f"{what} from", "ip", settings.PAGE_RATES[what])
+
+
 def held_back(response: HttpResponse, wait: int) -> HttpResponse:
     """The page of a form that was held back, as 429 with the seconds to wait; else as it is."""
     if wait:

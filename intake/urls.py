@@ -15,6 +15,7 @@ from intake.views import (
     closing,
     compare,
     desk,
+    directory,
     export,
     find,
     looking,
@@ -49,6 +50,9 @@ urlpatterns = [
     path("status/<str:token>/contact/", client_page.contact, name="status_contact"),
     path("status/<str:token>/question/", client_page.question, name="status_question"),
     path("status/<str:token>/withdraw/", client_page.withdraw, name="status_withdraw"),
+    # The public directory of mentors
+    path("mentors/", directory.directory, name="directory"),
+    path("mentors/<int:pk>/", directory.entry, name="directory_entry"),
     # The mentor's answer from a mail
     path("answer/<str:token>/", answer_link.answer, name="answer"),
     # The mentor's desk

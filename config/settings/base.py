@@ -212,6 +212,8 @@ PUBLIC_RATES = {
     "lost_link": ("30/h", "6/h"),
     "status": ("60/h", "20/h"),
 }
+# Pages of the public directory that one place may open: it is for people, not for collectors.
+PAGE_RATES = {"directory": env.str("RATE_DIRECTORY_PER_PLACE", "300/h")}
 RATELIMIT_FAIL_OPEN = True  # without the cache nobody is counted, and nobody turned away
 RATELIMIT_IP_META_KEY = "intake.throttle.client_ip"
 # Each proxy in front adds an address to X-Forwarded-For; what stands before those is hearsay.

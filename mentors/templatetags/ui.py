@@ -99,9 +99,13 @@ def avatar(person: Any, *, size: str = "") -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/pagination.html", takes_context=True)
-def pager(context: Context, page: Page, *, param: str = "page") -> dict[str, Any]:
-    """Links to the other pages of a list; they keep the filters and the order."""
+def pager(context: Context, page: Page, *, param: str = "page", **kept: str) -> dict[str, Any]:
+    """Links to the other pages of a list; they keep the filters and the order, and what is named.
+
+    So `turn=…` is in each of them, also if it is not in the address of this page.
+    """
     query = context["request"].GET.copy()
+    query.update(kept)
 
     def address(number: int) -> str:
         query[param] = str(number)
