@@ -13,6 +13,7 @@ from intake.enums import OPEN, UNANSWERED, Outcome, SessionState, Status
 from mentors.roles import Duties, duties
 
 if TYPE_CHECKING:
+    from intake.models import TimeProposal  # noqa: F401
     from intake.models.assignment import Assignment  # noqa: F401
     from intake.models.client import Client  # noqa: F401
     from intake.models.request import MentoringRequest  # noqa: F401
@@ -114,6 +115,17 @@ class ClientQuerySet(models.QuerySet["Client"]):
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
+    def planned(self) -> SessionQuerySet:
+        """Sessions that nobody has called off or written down."""
+        return self.filter(state=SessionState.SCHEDULED)
+
+    def of(self, mentor: Volunteer) -> SessionQuerySet:
+        """The sessions that `mentor` leads, and those in which he is a co-mentor."""
+        from intake.models import CoMentor
+
+        joined = CoMentor.objects.filter(volunteer=mentor).values("session")
+        return self.filter(Q(assignment__mentor=mentor) | Q(pk__in=joined))
+
     def without_notes(self) -> SessionQuerySet:
         """Sessions that were held and whose notes are missing."""
         return self.filter(state=SessionState.HELD, notes_entered_at__isnull=True)
@@ -137,3 +149,13 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def unanswered(self) -> AssignmentQuerySet:
         """Assignments that wait for an answer, overdue or not."""
         return self.filter(outcome__in=UNANSWERED)
+
+
+class TimeProposalQuerySet(models.QuerySet["TimeProposal"]):
+    def open(self) -> TimeProposalQuerySet:
+        """Times from which the client can still choose."""
+        return self.filter(closed_at__isnull=True)
+
+    def end(self, now: datetime) -> int:
+        """Nobody can choose from them any more; how many were open. Lock the requests first."""
+        return self.open().update(closed_at=now)

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from intake.actions.base import lock_requests, record
+from intake.actions.inviting import invite_at_new_address
 from intake.client_permissions import check_can_correct
 from intake.enums import EventKind
 from intake.models import Client, MentoringRequest
@@ -46,7 +47,8 @@ def correct(*, client_id: int, by: Volunteer, now: datetime, **data: str) -> Cli
     changed = [name for name in CONTACT_DATA if data.get(name) not in (None, getattr(client, name))]
     if not changed:
         raise Invalid("email", "Nothing was changed.")
-    if "email" in changed and client.email.lower() != data["email"].lower():
+    before = client.email
+    if "email" in changed and before.lower() != data["email"].lower():
         keep_as_alias(client)
     for name in changed:
         setattr(client, name, data[name])
@@ -54,7 +56,8 @@ def correct(*, client_id: int, by: Volunteer, now: datetime, **data: str) -> Cli
     what = f"{in_words(changed)} of the client"
     for mre in mres:
         mre.client = client
-        record(mre, EventKind.CONTACT_CORRECTED, now=now, by=by, what=what)
+        event = record(mre, EventKind.CONTACT_CORRECTED, now=now, by=by, what=what)
+        invite_at_new_address(event, before)
     return client
 
 

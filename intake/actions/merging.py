@@ -10,9 +10,10 @@ from django.db.models import Q, QuerySet
 
 from intake.actions.base import lock_requests, record, take_turn, take_turn_at_address
 from intake.actions.clients import CONTACT_DATA
+from intake.actions.inviting import invite_at_new_address
 from intake.client_permissions import check_can_merge, check_can_undo_merge
 from intake.enums import EventKind
-from intake.models import Client, ClientAlias, ClientMerge, MentoringRequest
+from intake.models import Client, ClientAlias, ClientMerge, MentoringRequest, RequestEvent
 from mentors.errors import AlreadyDone, Invalid
 from mentors.models import Volunteer
 
@@ -38,6 +39,7 @@ def merge(
     moving = [mre for mre in mres if mre.client_id == merged.pk]
     before = {name: getattr(kept, name) for name in FIELDS}
     addresses = [kept.email, merged.email]
+    invited_at = {mre.pk: addresses[mre in moving] for mre in mres}
     _choose(kept, merged, chosen)
     made = ClientMerge.objects.create(kept=kept, merged=merged, by=by, at=now)
     made.record = {
@@ -53,7 +55,8 @@ def merge(
     _move(moving, to=kept)
     for mre in mres:
         if mre in moving or not mre.is_closed:
-            _tell(mre, EventKind.CLIENT_MERGED, made, by, now)
+            event = _tell(mre, EventKind.CLIENT_MERGED, made, by, now)
+            invite_at_new_address(event, invited_at[mre.pk])
     return made
 
 
@@ -130,8 +133,8 @@ def _move(mres: list[MentoringRequest], to: Client) -> None:
 
 def _tell(
     mre: MentoringRequest, kind: EventKind, made: ClientMerge, by: Volunteer, now: datetime
-) -> None:
-    record(mre, kind, now=now, by=by, kept=made.kept_id, merged=made.merged_id)
+) -> RequestEvent:
+    return record(mre, kind, now=now, by=by, kept=made.kept_id, merged=made.merged_id)
 
 
 # --- Taking it back -------------------------------------------------------------------------------
@@ -189,6 +192,7 @@ def undo(*, merge_id: int, by: Volunteer, now: datetime) -> Undoing:
     made.kept, made.merged = kept, merged
     check_can_undo_merge(by, made, now)
     undoing = foresee(made)
+    before = kept.email
     for name, was in undoing.fields.items():
         setattr(kept, name, was)
     kept.save(update_fields=list(undoing.fields))
@@ -200,7 +204,8 @@ def undo(*, merge_id: int, by: Volunteer, now: datetime) -> Undoing:
     made.undone_at, made.undone_by = now, by
     made.save(update_fields=["undone_at", "undone_by"])
     for mre in undoing.requests:
-        _tell(mre, EventKind.MERGE_UNDONE, made, by, now)
+        event = _tell(mre, EventKind.MERGE_UNDONE, made, by, now)
+        invite_at_new_address(event, before)
     return undoing
 
 

@@ -1,6 +1,8 @@
 """Sessions that are to come: schedule, move, cancel."""
 
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
@@ -8,30 +10,66 @@ from django.db import transaction
 from intake.actions.base import lock_session, lock_with_current, record
 from intake.actions.contacting import mark_contacted
 from intake.enums import EventKind, SessionMode, SessionState
-from intake.models import Assignment, MentoringRequest, Session
+from intake.models import Assignment, MentoringRequest, Session, TimeProposal
 from intake.notifications import CONTACT_REMINDERS
 from intake.outbox import drop_reminders
 from intake.permissions import check_can_work
 from mentors.errors import AlreadyDone, Invalid
 from mentors.models import Volunteer
 
+MOST_PLANNED_MINUTES = 480
+LONGEST_PLACE = 300
+"""Characters."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """When and how people will meet, where, and for how many minutes."""
+
+    starts_at: datetime
+    mode: SessionMode
+    place: str = ""
+    planned_minutes: int = 60
+
+    def check(self, now: datetime, past: str = "That is in the past.") -> None:
+        """Raise Invalid for what cannot be planned."""
+        if self.starts_at <= now:
+            raise Invalid("starts_at", past)
+        check_where(self.place, self.planned_minutes)
+
+
+def check_where(place: str, planned_minutes: int) -> None:
+    """Raise Invalid for a place that is too long, or for minutes that nobody meets for."""
+    if not 5 <= planned_minutes <= MOST_PLANNED_MINUTES:
+        raise Invalid("planned_minutes", f"Between 5 and {MOST_PLANNED_MINUTES} minutes.")
+    if len(place) > LONGEST_PLACE:
+        raise Invalid("place", f"At most {LONGEST_PLACE} characters.")
+
 
 @transaction.atomic
-def schedule(
-    *, mre_id: int, by: Volunteer, now: datetime, starts_at: datetime, mode: SessionMode
-) -> Session:
-    """Plan a session: both get a calendar invitation, and the client counts as contacted."""
+def schedule(*, mre_id: int, by: Volunteer, now: datetime, **plan: Any) -> Session:
+    """Plan a session, `plan` being the fields of `Plan`: all who take part get an invitation.
+
+    The client counts as contacted. Times that were proposed are no longer open.
+    """
     mre, assignment = work_on(mre_id, by, now)
-    if starts_at <= now:
-        raise Invalid("starts_at", "That is in the past; record a session that was held instead.")
+    wanted = Plan(**plan)
+    wanted.check(now, "That is in the past; record a session that was held instead.")
+    TimeProposal.objects.filter(request=mre).end(now)
+    return put_down(mre, assignment, wanted, by, now)
+
+
+def put_down(
+    mre: MentoringRequest, assignment: Assignment, plan: Plan, by: Volunteer | None, now: datetime
+) -> Session:
+    """A planned session of a locked request, and what follows; without `by` the client chose it."""
     session = Session.objects.create(
         request=mre,
         assignment=assignment,
-        starts_at=starts_at,
-        mode=mode,
         state=SessionState.SCHEDULED,
         created_at=now,
         calendar_uid=uuid4(),
+        **asdict(plan),
     )
     count_as_contacted(assignment, now)
     tell(EventKind.SESSION_SCHEDULED, session, by, now)
@@ -39,18 +77,27 @@ def schedule(
 
 
 @transaction.atomic
-def move(
-    *, session_id: int, by: Volunteer, now: datetime, starts_at: datetime, mode: SessionMode
-) -> Session:
-    """Another time or way for a planned session. The invitation is updated."""
+def move(*, session_id: int, by: Volunteer, now: datetime, **plan: Any) -> Session:
+    """Another time, way, place or length for a planned session: the invitations are updated.
+
+    `plan` are the fields of `Plan`. Raises Invalid if nothing would change.
+    """
     _, session = lock_planned(session_id, by, now)
-    if starts_at <= now:
-        raise Invalid("starts_at", "That is in the past.")
-    session.starts_at, session.mode = starts_at, mode
+    wanted = Plan(**plan)
+    wanted.check(now)
+    if wanted == _plan_of(session):
+        raise Invalid("starts_at", "Nothing was changed.")
+    for name, value in asdict(wanted).items():
+        setattr(session, name, value)
     session.calendar_sequence += 1
-    session.save(update_fields=["starts_at", "mode", "calendar_sequence"])
+    session.save(update_fields=[*asdict(wanted), "calendar_sequence"])
     tell(EventKind.SESSION_MOVED, session, by, now)
     return session
+
+
+def _plan_of(session: Session) -> Plan:
+    names = [field.name for field in fields(Plan)]
+    return Plan(**{name: getattr(session, name) for name in names})
 
 
 @transaction.atomic
@@ -91,14 +138,15 @@ def count_as_contacted(assignment: Assignment, at: datetime) -> None:
 
 
 def tell(
-    kind: EventKind, session: Session, by: Volunteer, now: datetime, *, late: bool = False
+    kind: EventKind, session: Session, by: Volunteer | None, now: datetime, *, late: bool = False
 ) -> None:
-    """Record what happened to a session; the mails follow from it."""
+    """Record what happened to a session; the mails follow from it. Without `by`: the client."""
     record(
         session.request,
         kind,
         now=now,
         by=by,
+        by_client=by is None,
         assignment=session.assignment,
         session=session.pk,
         starts_at=session.starts_at.isoformat(),

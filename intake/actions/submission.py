@@ -22,6 +22,7 @@ from intake.actions.base import (
 )
 from intake.actions.clients import keep_as_alias, lock_client
 from intake.actions.closing import close_assignment
+from intake.actions.inviting import invite_at_new_address
 from intake.enums import (
     OPEN,
     EventKind,
@@ -190,13 +191,15 @@ def correct_contact(*, mre_id: int, email: str, phone: str, now: datetime) -> Me
     ]
     if not changed:
         raise Invalid("email", "Nothing was changed.")
-    if client.email.lower() != email.lower():
+    before = client.email
+    if before.lower() != email.lower():
         keep_as_alias(client)
     client.email, client.phone = email, phone
     client.save(update_fields=["email", "phone"])
     mre.client = client
     what = f"{' and '.join(changed)} of the client"
-    record(mre, EventKind.CONTACT_CORRECTED, now=now, by_client=True, what=what)
+    event = record(mre, EventKind.CONTACT_CORRECTED, now=now, by_client=True, what=what)
+    invite_at_new_address(event, before)
     return mre
 
 

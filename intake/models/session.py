@@ -1,6 +1,6 @@
 """Sessions of a mentor with a client, and who else took part."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -9,6 +9,7 @@ from django.db.models import Q
 from intake.enums import SessionMode, SessionState
 from intake.models.assignment import Assignment
 from intake.models.request import MentoringRequest
+from intake.places import meeting_link
 from intake.querysets import SessionQuerySet
 
 
@@ -103,6 +104,25 @@ class Session(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_mode_display()} session, {self.get_state_display()}"
+
+    def is_to_come(self, now: datetime) -> bool:
+        """Whether it is planned and has not begun."""
+        return self.state == SessionState.SCHEDULED and self.starts_at > now
+
+    def raise_sequence(self) -> None:
+        """Let calendars know that what follows is newer than what they have."""
+        self.calendar_sequence += 1
+        self.save(update_fields=["calendar_sequence"])
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it is planned to end."""
+        return self.starts_at + timedelta(minutes=self.planned_minutes)
+
+    @property
+    def link(self) -> str:
+        """The place as a link, if it is one."""
+        return meeting_link(self.place)
 
     def notes_late(self, now: datetime) -> bool:
         """Whether the notes came, or are still missing, after their deadline."""

@@ -6,8 +6,11 @@ from django.db.models import Q
 
 from intake.enums import SessionMode
 from intake.models.assignment import Assignment
+from intake.models.contact import ContactAttempt
 from intake.models.request import MentoringRequest
 from intake.models.session import Session
+from intake.places import meeting_link
+from intake.querysets import TimeProposalQuerySet
 
 
 class TimeProposal(models.Model):
@@ -31,6 +34,15 @@ class TimeProposal(models.Model):
         help_text="What came of it, once the client has picked.",
     )
 
+    attempt = models.ForeignKey(
+        ContactAttempt,
+        models.PROTECT,
+        related_name="+",
+        help_text="As what it counts: writing to the client is an attempt to reach him.",
+    )
+
+    objects = TimeProposalQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -46,6 +58,11 @@ class TimeProposal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.request_id}: times by {self.by_id}"
+
+    @property
+    def link(self) -> str:
+        """The place as a link, if it is one."""
+        return meeting_link(self.place)
 
 
 class ProposedTime(models.Model):

@@ -260,6 +260,7 @@ def times(org: Organisation, story: Story | None = None, **fields: Any) -> TimeP
         by=org.joan,
         mode="video",
         created_at=MONDAY,
+        attempt=story.assignment.attempts.get(),
         **fields,
     )
 

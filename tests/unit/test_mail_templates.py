@@ -42,7 +42,16 @@ ANSWER = {
     "pause_url": f"{URL}&pause",
     "url": f"{URL}&accept",
 }
-SESSION = {"mentor_name": HOSTILE_NAME, "when": "Tue 24 Nov 2026, 14:00 EST", "mode": "Video"}
+SESSION = {
+    "mentor_name": HOSTILE_NAME,
+    "when": "Tue 24 Nov 2026, 14:00 EST",
+    "mode": "Video",
+    "place": "https://meet.example.org/a?b=1&c=2",
+    "place_url": "https://meet.example.org/a?b=1&c=2",
+    "minutes": 60,
+    "chosen": False,
+    "led_by": "",
+}
 MENTOR_NAME = {"mentor_name": HOSTILE_NAME}
 NOTE = {"note": HOSTILE_NOTE}
 REASON = {"reason": HOSTILE_NOTE}
@@ -64,6 +73,7 @@ MORE: dict[str, dict[str, Any]] = {
     "client_received": {},
     "client_session_cancelled": SESSION,
     "client_session_changed": SESSION,
+    "client_session_elsewhere": {"when": "Tue 24 Nov 2026, 14:00 EST", "url": SITE},
     "client_session_invited": SESSION,
     "client_status_link": {
         "links": [{"number": "MR-12", "url": URL}, {"number": "MR-13", "url": f"{URL}&other"}]
