@@ -75,6 +75,8 @@ urlpatterns = [
     path("availability/pause/", availability.pause, name="pause"),
     path("availability/resume/", availability.resume, name="resume"),
     path("availability/pauses/<int:pk>/cancel/", availability.cancel_pause, name="cancel_pause"),
+    path("availability/pauses/<int:pk>/", availability.pause_end, name="pause_end"),
+    path("availability/directory/", availability.listing, name="listing"),
     path("availability/limit/", availability.limit, name="weekly_limit"),
     path("availability/expertise/", availability.expertise, name="expertise"),
     # The coordinator's lists

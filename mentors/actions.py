@@ -21,6 +21,7 @@ from mentors.permissions import check_can_keep_roster, check_can_set_availabilit
 MOST_AREAS = MOST_BUSINESS_TYPES = 6
 MOST_PER_WEEK = 50
 LONGEST_PAUSE = timedelta(days=366)
+ONE_DAY = timedelta(days=1)
 
 
 def lock_mentor(volunteer_id: int) -> Volunteer:
@@ -46,7 +47,10 @@ def pause(
     ends_on: date,
     reason: str = "",
 ) -> Pause:
-    """No new requests from the first to the last day, both included, in the chapter's zone."""
+    """No new requests from the first to the last day, both included, in the chapter's zone.
+
+    What overlaps or follows on at once becomes one pause with it. Raises Invalid.
+    """
     mentor = lock_mentor(mentor_id)
     check_can_set_availability(by, mentor, now)
     today = now.astimezone(mentor.zone).date()
@@ -56,15 +60,56 @@ def pause(
         raise Invalid("ends_on", "That is over already.")
     if starts_on < today:
         raise Invalid("starts_on", "A pause cannot start before today.")
-    if ends_on - starts_on > LONGEST_PAUSE:
-        raise Invalid(
-            "ends_on", "A pause is a year at most; ask your chapter about a longer leave."
-        )
     if Pause.objects.covering(mentor, starts_on, ends_on).exists():
         raise Invalid("starts_on", "There is a pause already that covers these days.")
-    return Pause.objects.create(
+    new = Pause(
         mentor=mentor, starts_on=starts_on, ends_on=ends_on, reason=reason.strip(), created_at=now
     )
+    return _keep_joined(new, today)
+
+
+def _keep_joined(kept: Pause, today: date) -> Pause:
+    """Keep a pause as one with those of the mentor that overlap with it or are right beside it."""
+    beside = Pause.objects.filter(
+        mentor=kept.mentor_id,
+        resumed_on=None,
+        ends_on__gte=max(today, kept.starts_on - ONE_DAY),
+        starts_on__lte=kept.ends_on + ONE_DAY,
+    )
+    others = list(beside.exclude(pk=kept.pk).order_by("starts_on", "pk"))
+    first, last = kept.starts_on, kept.ends_on
+    for other in others:
+        kept.starts_on = min(kept.starts_on, other.starts_on)
+        kept.ends_on = max(kept.ends_on, other.ends_on)
+        kept.reason = kept.reason or other.reason
+    if kept.ends_on - kept.starts_on > LONGEST_PAUSE:
+        together = (kept.starts_on, kept.ends_on) != (first, last)
+        which = "Together with the pause beside it this is more than a year." if together else ""
+        most = "A pause is a year at most; ask your chapter about a longer leave."
+        raise Invalid("ends_on", f"{which} {most}".strip())
+    Pause.objects.filter(pk__in=[other.pk for other in others]).delete()
+    kept.save()
+    return kept
+
+
+@transaction.atomic
+def change_pause_end(*, pause_id: int, by: Volunteer, now: datetime, ends_on: date) -> Pause:
+    """Another last day for a pause that is not over. Raises Invalid, AlreadyDone if it is over.
+
+    A longer one that reaches the next planned pause becomes one with it.
+    """
+    mentor = lock_mentor(Pause.objects.values_list("mentor", flat=True).get(pk=pause_id))
+    check_can_set_availability(by, mentor, now)
+    today = now.astimezone(mentor.zone).date()
+    found = Pause.objects.filter(pk=pause_id).first()
+    if found is None or found.resumed_on is not None or found.ends_on < today:
+        raise AlreadyDone("This pause is over already.")
+    if ends_on < found.starts_on:
+        raise Invalid("ends_on", "The pause ends before it starts.")
+    if ends_on < today:
+        raise Invalid("ends_on", "That is over already; to come back now there is a button.")
+    found.ends_on = ends_on
+    return _keep_joined(found, today)
 
 
 @transaction.atomic
@@ -114,7 +159,6 @@ def change_expertise(
     languages: Iterable[str],
     keywords: str,
     summary: str,
-    accepts_direct: bool,
     serves_outside: bool,
 ) -> MentorProfile:
     """Whom the mentor can help: 1 to 6 areas, up to 6 types of business, languages, keywords."""
@@ -131,10 +175,32 @@ def change_expertise(
     mentor.save(update_fields=["languages"])
     profile = mentor.profile
     profile.keywords, profile.summary = keywords.strip(), summary.strip()
-    profile.accepts_direct, profile.serves_outside = accepts_direct, serves_outside
-    profile.save(update_fields=["keywords", "summary", "accepts_direct", "serves_outside"])
+    profile.serves_outside = serves_outside
+    profile.save(update_fields=["keywords", "summary", "serves_outside"])
     profile.areas.set(chosen_areas)
     profile.business_types.set(chosen_types)
+    return profile
+
+
+@transaction.atomic
+def change_listing(
+    *,
+    mentor_id: int,
+    by: Volunteer,
+    now: datetime,
+    in_directory: bool,
+    public_words: str,
+    accepts_direct: bool,
+) -> MentorProfile:
+    """What clients see and may do: the entry in the directory, and asking for him by name."""
+    mentor = lock_mentor(mentor_id)
+    check_can_set_availability(by, mentor, now)
+    profile = mentor.profile
+    if in_directory and not profile.areas.exists():
+        raise Invalid("in_directory", "Choose your areas of expertise first: clients look by them.")
+    profile.in_directory, profile.accepts_direct = in_directory, accepts_direct
+    profile.public_words = public_words.strip()
+    profile.save(update_fields=["in_directory", "accepts_direct", "public_words"])
     return profile
 
 

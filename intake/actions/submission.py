@@ -55,6 +55,7 @@ class Person:
 
     speech: str = Speech.ENGLISH
 
+
 @dataclass(frozen=True, kw_only=True)
 class Ask:
     """What a client asks for, as given on a form."""

@@ -183,6 +183,7 @@ class _Hiring:
     def __init__(self, cast: Cast, start: datetime) -> None:
         self.cast, self.start = cast, start
         self.rng = seeded("hiring")
+        self.listing = seeded("listing")
         self.areas = {area.name: area for area in MentoringArea.objects.all()}
         self.types = {kind.name: kind for kind in BusinessType.objects.all()}
         self.units: dict[str, Region | District | Chapter] = {
@@ -268,8 +269,15 @@ class _Hiring:
             languages=knows["languages"],
             keywords=knows["keywords"],
             summary=knows["summary"],
-            accepts_direct=knows.get("direct", False),
             serves_outside=knows.get("outside", False),
+        )
+        roster.change_listing(
+            mentor_id=person.pk,
+            by=self.cast.admin,
+            now=self.start,
+            in_directory=knows.get("listed", False),
+            public_words=knows["summary"],
+            accepts_direct=knows.get("direct", False),
         )
         limit = knows.get("limit")
         if limit is not None:
@@ -330,6 +338,7 @@ class _Hiring:
             "summary": own["summary"].format(years=rng.randint(12, 38)),
             "limit": rng.choice(LIMITS),
             "direct": chance(rng, 0.4),
+            "listed": chance(self.listing, 0.6),
             "outside": chance(rng, 0.3) or place.chapter.is_national,
             "temper": rng.choice(TEMPERS),
         }

@@ -5,9 +5,11 @@ from typing import Any
 from django import forms
 from django.db.models import Q
 
+from intake.forms.fields import DayField
 from intake.forms.text import OneLine, Words
 from mentors.actions import MOST_AREAS, MOST_BUSINESS_TYPES
 from mentors.models import BusinessType, MentoringArea, MentorProfile
+from mentors.public_words import refuse_addresses
 
 MOST_LANGUAGES = 10
 LONGEST_LANGUAGE = 40
@@ -65,11 +67,6 @@ class ExpertiseForm(forms.Form):
         rows=5,
         required=False,
     )
-    accepts_direct = forms.BooleanField(
-        label="Clients may ask for me by name",
-        help_text="Such requests come to you directly, while you are under your weekly limit.",
-        required=False,
-    )
     serves_outside = forms.BooleanField(
         label="I also serve clients outside the local area", required=False
     )
@@ -94,6 +91,42 @@ class ExpertiseForm(forms.Form):
         return spoken
 
 
+class ListingForm(forms.Form):
+    """What clients see of the mentor."""
+
+    in_directory = forms.BooleanField(
+        label="List me in the public directory",
+        help_text="Everybody can then read your name, chapter, areas, types of business and "
+        "languages, and the words below. Never your e-mail, your phone or anything about requests.",
+        required=False,
+    )
+    public_words = Words(
+        label="About me, for clients",
+        help_text="A few sentences. No e-mail addresses, phone numbers or links.",
+        longest=1000,
+        rows=5,
+        required=False,
+        validators=[refuse_addresses],
+    )
+    accepts_direct = forms.BooleanField(
+        label="Clients may ask for me by name",
+        help_text="Such requests come to you at once while you are not paused and under your "
+        "weekly limit. You can decline them like any other.",
+        required=False,
+    )
+
+
+class PauseEndForm(forms.Form):
+    """Another last day of a pause."""
+
+    ends_on = DayField(label="Last day")
+
+
+def listing_of(profile: MentorProfile) -> dict[str, Any]:
+    """What the form about the directory begins with."""
+    return {name: getattr(profile, name) for name in ListingForm.base_fields}
+
+
 def expertise_of(profile: MentorProfile) -> dict[str, Any]:
     """What the form about the expertise begins with."""
     return {
@@ -102,6 +135,5 @@ def expertise_of(profile: MentorProfile) -> dict[str, Any]:
         "languages": ", ".join(profile.volunteer.languages),
         "keywords": profile.keywords,
         "summary": profile.summary,
-        "accepts_direct": profile.accepts_direct,
         "serves_outside": profile.serves_outside,
     }

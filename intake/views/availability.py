@@ -14,11 +14,20 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from intake.actions import availability
 from intake.calendar import local_date, week_start
 from intake.forms.answer import PauseForm
-from intake.forms.availability import ExpertiseForm, LimitForm, expertise_of
+from intake.forms.availability import (
+    ExpertiseForm,
+    LimitForm,
+    ListingForm,
+    PauseEndForm,
+    expertise_of,
+    listing_of,
+)
 from intake.inforce import policy
 from intake.mentor_facts import used_this_week
 from intake.models import Assignment, MentoringRequest
+from intake.pages.directory import Entry, entry_of
 from intake.views.acts import posted
+from intake.wishes import own_link
 from mentors import actions as people
 from mentors.errors import AlreadyDone, NotAllowed
 from mentors.models import MentorProfile, Pause, Volunteer
@@ -38,6 +47,11 @@ def _own_profile(request: SignedInRequest) -> MentorProfile:
     return profile
 
 
+def own_entry(profile: MentorProfile) -> Entry:
+    """His entry in the directory as clients would read it, listed or not."""
+    return entry_of(profile.volunteer, takes_requests=True)
+
+
 def _page(request: SignedInRequest, profile: MentorProfile, **entered: forms.Form) -> HttpResponse:
     """The page, with what was just `entered` in the form that was refused."""
     today = local_date(request.now, request.user.zone)
@@ -47,14 +61,14 @@ def _page(request: SignedInRequest, profile: MentorProfile, **entered: forms.For
         "limit_form": LimitForm(initial={"weekly_limit": profile.weekly_limit}),
     }
     context = {
+        "entry": own_entry(profile),
+        "own_link": own_link(request.user),
         "pauses": pauses,
         "paused_until": max(
             (pause.ends_on for pause, has_begun in pauses if has_begun), default=None
         ),
         "unanswered": _unanswered(request.user),
         "profile": profile,
-        "areas": profile.areas.order_by("name"),
-        "business_types": profile.business_types.order_by("name"),
         "long_pause_days": policy().pause_check_days,
         **_this_week(request),
         **forms_at_first,
@@ -127,7 +141,24 @@ def _paused_in_words(paused: Pause, back: list[MentoringRequest]) -> str:
     if back:
         numbers = ", ".join(mre.number for mre in back)
         said += f" Handed back to your coordinator: {numbers}."
+    if left := [assignment.request.number for assignment in _unanswered(paused.mentor)]:
+        said += f" Still waiting for your answer: {', '.join(left)}."
     return said
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def pause_end(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Another last day of a pause that is not over."""
+    _own_profile(request)
+    changed = get_object_or_404(Pause, pk=pk, mentor=request.user)
+    form = PauseEndForm(posted(request), initial={"ends_on": changed.ends_on})
+    if form.is_valid():
+        wanted = {"pause_id": pk, "by": request.user, "now": request.now, **form.cleaned_data}
+        if (done := carry_out(form, people.change_pause_end, **wanted)) is not None:
+            messages.success(request, _paused_in_words(done, []))
+            return redirect("intake:availability")
+    context = {"form": form, "pause": changed, "back": request.back}
+    return render(request, "intake/availability/pause_end.html", context)
 
 
 @require_POST
@@ -193,3 +224,24 @@ def expertise(request: SignedInRequest) -> HttpResponse:
             messages.success(request, "Your expertise is changed.")
             return redirect("intake:availability")
     return render(request, "intake/availability/expertise.html", {"form": form})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def listing(request: SignedInRequest) -> HttpResponse:
+    """What clients see of the mentor: the directory, and asking for him by name."""
+    profile = _own_profile(request)
+    form = ListingForm(posted(request), initial=listing_of(profile))
+    if form.is_valid():
+        done = carry_out(
+            form,
+            people.change_listing,
+            mentor_id=request.user.pk,
+            by=request.user,
+            now=request.now,
+            **form.cleaned_data,
+        )
+        if done is not None:
+            messages.success(request, "What clients see of you is changed.")
+            return redirect("intake:availability")
+    context = {"form": form, "entry": own_entry(profile), "profile": profile}
+    return render(request, "intake/availability/listing.html", context)

@@ -179,9 +179,15 @@ class PositionAdmin(KeptAdmin):
 @admin.register(MentorProfile)
 class MentorProfileAdmin(KeptAdmin):
     form = ProfileForm
-    list_display = ("volunteer", "weekly_limit", "accepts_direct", "serves_outside")
+    list_display = (
+        "volunteer",
+        "weekly_limit",
+        "accepts_direct",
+        "serves_outside",
+        "in_directory",
+    )
     list_select_related = ("volunteer",)
-    list_filter = ("accepts_direct", "serves_outside")
+    list_filter = ("accepts_direct", "serves_outside", "in_directory")
     search_fields = ("volunteer__first_name", "volunteer__last_name", "keywords")
     search_help_text = "Person or keyword."
     ordering = ("volunteer__last_name", "volunteer__first_name", "pk")

@@ -142,6 +142,99 @@ def test_a_planned_pause_begins_at_midnight_where_the_mentor_is(org: Organisatio
     assert not assignable(org.joan, utc("2026-03-18 04:00:00"))
 
 
+# --- Pauses that touch each other ---------------------------------------------------------------
+
+
+def lasting(org: Organisation) -> list[tuple[int, int]]:
+    """First and last days of Joan's pauses, counted from today."""
+    pauses = Pause.objects.filter(mentor=org.joan).order_by("starts_on")
+    return [((p.starts_on - TODAY).days, (p.ends_on - TODAY).days) for p in pauses]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "kept"),
+    [
+        ((0, 7), (5, 10), [(0, 10)]),
+        ((5, 10), (0, 7), [(0, 10)]),
+        ((0, 7), (8, 10), [(0, 10)]),
+        ((3, 5), (0, 10), [(0, 10)]),
+        ((0, 7), (9, 10), [(0, 7), (9, 10)]),
+    ],
+)
+def test_pauses_that_overlap_or_follow_at_once_are_one(
+    org: Organisation,
+    first: tuple[int, int],
+    second: tuple[int, int],
+    kept: list[tuple[int, int]],
+) -> None:
+    for starts, ends in (first, second):
+        pause(org, starts_on=TODAY + starts * DAY, ends_on=TODAY + ends * DAY)
+    assert lasting(org) == kept
+
+
+def test_one_over_two_others_swallows_both_and_keeps_a_reason(org: Organisation) -> None:
+    pause(org, starts_on=TODAY + 2 * DAY, ends_on=TODAY + 3 * DAY, reason="A wedding")
+    pause(org, starts_on=TODAY + 7 * DAY, ends_on=TODAY + 8 * DAY)
+    pause(org, mentor_id=org.ben.pk, by=org.ben, starts_on=TODAY + 4 * DAY)
+    pause(org, starts_on=TODAY, ends_on=TODAY + 6 * DAY)
+    assert lasting(org) == [(0, 8)]
+    assert Pause.objects.get(mentor=org.joan).reason == "A wedding"
+    assert Pause.objects.filter(mentor=org.ben).count() == 1
+
+
+def test_one_that_covers_nothing_new_is_refused(org: Organisation) -> None:
+    pause(org)
+    with invalid("starts_on", "covers these days"):
+        pause(org, starts_on=TODAY + DAY, ends_on=TODAY + 2 * DAY)
+
+
+def test_together_they_last_a_year_at_most(org: Organisation) -> None:
+    pause(org, ends_on=TODAY + 300 * DAY)
+    with invalid("ends_on", "Together with the pause beside it"):
+        pause(org, starts_on=TODAY + 290 * DAY, ends_on=TODAY + 400 * DAY)
+    assert lasting(org) == [(0, 300)]
+
+
+def test_one_from_which_he_came_back_early_is_left_alone(org: Organisation) -> None:
+    pause(org)
+    people.resume(mentor_id=org.joan.pk, by=org.joan, now=MONDAY + 2 * DAY)
+    pause(org, now=MONDAY + 2 * DAY, starts_on=TODAY + 3 * DAY, ends_on=TODAY + 9 * DAY)
+    assert lasting(org) == [(0, 7), (3, 9)]
+    assert assignable(org.joan, MONDAY + 2 * DAY)
+
+
+@pytest.mark.parametrize("who", ["ben", "rcic", "chair", "manager_elsewhere"])
+def test_nobody_else_changes_the_end_of_a_pause(org: Organisation, who: str) -> None:
+    pause(org)
+    with pytest.raises(NotAllowed):
+        change_end(org, TODAY + DAY, by=getattr(org, who))
+
+
+def change_end(org: Organisation, ends_on: date, now: datetime = MONDAY, **more: Any) -> Pause:
+    [paused] = Pause.objects.filter(mentor=org.joan, starts_on=TODAY)
+    wanted: dict[str, Any] = {"by": org.joan} | more
+    return people.change_pause_end(pause_id=paused.pk, now=now, ends_on=ends_on, **wanted)
+
+
+def test_a_pause_is_made_longer_and_shorter_while_it_lasts(org: Organisation) -> None:
+    pause(org)
+    change_end(org, TODAY + 12 * DAY, MONDAY + 3 * DAY)
+    assert not assignable(org.joan, MONDAY + 12 * DAY)
+    change_end(org, TODAY + 3 * DAY, MONDAY + 3 * DAY)
+    assert assignable(org.joan, MONDAY + 4 * DAY)
+    with invalid("ends_on", "over already"):
+        change_end(org, TODAY + 2 * DAY, MONDAY + 3 * DAY)
+    with pytest.raises(AlreadyDone, match="over already"):
+        change_end(org, TODAY + 9 * DAY, MONDAY + 4 * DAY)
+
+
+def test_one_that_reaches_the_next_becomes_one_with_it(org: Organisation) -> None:
+    pause(org)
+    pause(org, starts_on=TODAY + 10 * DAY, ends_on=TODAY + 12 * DAY)
+    change_end(org, TODAY + 9 * DAY)
+    assert lasting(org) == [(0, 12)]
+
+
 # --- Coming back --------------------------------------------------------------------------------
 
 

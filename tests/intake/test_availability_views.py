@@ -11,14 +11,16 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from intake.enums import Outcome
+from intake.wishes import own_link
 from mentors.models import BusinessType, MentoringArea, Pause
-from tests.factories import Organisation, pause, request_in, set_profile, submit
+from tests.factories import MONDAY, Organisation, pause, request_in, set_profile, submit
 from tests.intake.conftest import SetClock
 
 PAGE = reverse("intake:availability")
 PAUSE = reverse("intake:pause")
 RESUME = reverse("intake:resume")
 LIMIT = reverse("intake:weekly_limit")
+LISTING = reverse("intake:listing")
 EXPERTISE = reverse("intake:expertise")
 TODAY = date(2026, 3, 16)
 
@@ -152,10 +154,76 @@ class TestPausing:
         assert Pause.objects.filter(mentor=org.leilani).exists()
 
     def test_looking_changes_nothing(self, joan: Browser) -> None:
-        for page in (PAUSE, LIMIT, EXPERTISE):
+        for page in (PAUSE, LIMIT, EXPERTISE, LISTING):
             assert joan.get(page).status_code == 200
         for page in (RESUME, reverse("intake:cancel_pause", args=[1])):
             assert joan.get(page).status_code == 405
+
+
+class TestChangingAPause:
+    def at_work(self, org: Organisation, at: SetClock, **dates: str) -> str:
+        """A pause from Monday to Friday; the page on which its last day is changed."""
+        pause(org.joan, org, now=MONDAY, days=4)
+        at(MONDAY + timedelta(days=1))
+        return reverse("intake:pause_end", args=[Pause.objects.get().pk])
+
+    def test_begins_with_the_last_day_and_moves_it(
+        self, org: Organisation, at: SetClock, joan: Browser
+    ) -> None:
+        page = self.at_work(org, at)
+        assert f'href="{page}"' in joan.get(PAGE).content.decode()
+        field = main_of(joan.get(page)).select_one("input[name=ends_on]")
+        assert field is not None
+        assert field["value"] == "2026-03-20"
+        words = words_of(joan.post(page, {"ends_on": "2026-03-27"}, follow=True))
+        assert "You get no new requests from Mon 16 Mar to Fri 27 Mar." in words
+        assert "Paused until Fri 27 Mar" in words
+
+    @pytest.mark.parametrize(
+        ("typed", "sentence"),
+        [
+            ("2026-03-16", "That is over already"),
+            ("2026-03-15", "The pause ends before it starts."),
+            ("2027-04-16", "A pause is a year at most"),
+            ("2026-02-30", "Enter a day"),
+            ("", "This field is required."),
+        ],
+    )
+    def test_says_what_is_wrong_and_keeps_it(
+        self, org: Organisation, at: SetClock, joan: Browser, typed: str, sentence: str
+    ) -> None:
+        response = joan.post(self.at_work(org, at), {"ends_on": typed})
+        assert sentence in complaints(response)
+        field = main_of(response).select_one("input[name=ends_on]")
+        assert field is not None
+        assert field.get("value", "") == typed
+        assert Pause.objects.get().ends_on == TODAY + timedelta(days=4)
+
+    def test_of_one_that_is_over_is_explained(
+        self, org: Organisation, at: SetClock, joan: Browser
+    ) -> None:
+        page = self.at_work(org, at)
+        joan.post(RESUME)
+        said = words_of(joan.post(page, {"ends_on": "2026-03-27"}, follow=True))
+        assert "This pause is over already." in said
+
+    def test_of_somebody_else_does_not_exist(
+        self, org: Organisation, at: SetClock, client: Browser
+    ) -> None:
+        page = self.at_work(org, at)
+        client.force_login(org.ben)
+        assert client.get(page).status_code == 404
+        assert client.post(page, {"ends_on": "2026-03-27"}).status_code == 404
+
+    def test_what_stays_unanswered_is_named(
+        self, org: Organisation, at: SetClock, joan: Browser
+    ) -> None:
+        story = request_in("assigned", org)
+        at(story.now)
+        said = {"starts_on": "2026-03-17", "ends_on": "2026-03-20", "hand_back": "on"}
+        words = words_of(joan.post(PAUSE, said, follow=True))
+        assert f"Still waiting for your answer: MR-{story.mre_id}." in words
+        assert story.assignment.outcome == Outcome.PENDING
 
 
 class TestTheWeeklyLimit:
@@ -199,7 +267,6 @@ class TestExpertise:
             "languages": "English, Spanish",
             "keywords": "export, pricing",
             "summary": "Thirty years of retail.",
-            "accepts_direct": "on",
         } | changes
 
     def test_is_changed(self, org: Organisation, joan: Browser) -> None:
@@ -209,7 +276,6 @@ class TestExpertise:
         org.joan.refresh_from_db()
         assert org.joan.languages == ["English", "Spanish"]
         assert org.joan.profile.areas.count() == 2
-        assert org.joan.profile.accepts_direct
         assert not org.joan.profile.serves_outside
 
     @pytest.mark.parametrize(
@@ -258,13 +324,73 @@ class TestExpertise:
         assert "Pricing" not in words
 
 
+class TestWhatClientsSee:
+    def said(self, **changes: Any) -> dict[str, Any]:
+        return {
+            "in_directory": "on",
+            "accepts_direct": "on",
+            "public_words": "I ran a bakery.",
+        } | changes
+
+    def test_is_nothing_until_he_says_so(self, org: Organisation, joan: Browser) -> None:
+        words = words_of(joan.get(PAGE))
+        assert "Public directory You are not listed Clients may ask for you by name No" in words
+        assert "Your own link" not in words
+
+    def test_is_changed_and_shown_as_clients_read_it(
+        self, org: Organisation, joan: Browser, client: Browser
+    ) -> None:
+        words = words_of(joan.post(LISTING, self.said(), follow=True))
+        assert "You are listed" in words
+        assert own_link(org.joan) in words
+        preview = words_of(joan.get(LISTING))
+        assert "Your entry as it is Joan Whitfield SCORE New York I ran a bakery." in preview
+        client.logout()
+        entry = client.get(reverse("intake:directory_entry", args=[org.joan.pk]))
+        assert "I ran a bakery." in words_of(entry)
+
+    def test_can_be_taken_back(self, org: Organisation, joan: Browser) -> None:
+        joan.post(LISTING, self.said())
+        joan.post(LISTING, {"public_words": "I ran a bakery."})
+        org.joan.profile.refresh_from_db()
+        assert not org.joan.profile.in_directory
+        assert not org.joan.profile.accepts_direct
+        assert org.joan.profile.public_words == "I ran a bakery."
+
+    @pytest.mark.parametrize(
+        ("typed", "sentence"),
+        [
+            ("Write to joan@example.org", "Leave out e-mail addresses"),
+            ("x" * 1001, "At most 1,000 characters"),
+            ("a\x00b", "cannot be shown"),
+        ],
+    )
+    def test_has_bounds_and_keeps_what_was_typed(
+        self, org: Organisation, joan: Browser, typed: str, sentence: str
+    ) -> None:
+        response = joan.post(LISTING, self.said(public_words=typed))
+        assert sentence in complaints(response)
+        field = main_of(response).select_one("textarea[name=public_words]")
+        assert field is not None
+        assert field.get_text().strip("\n") == typed
+        org.joan.profile.refresh_from_db()
+        assert not org.joan.profile.in_directory
+
+    def test_needs_an_area_by_which_clients_look(self, org: Organisation, joan: Browser) -> None:
+        org.joan.profile.areas.clear()
+        assert "Choose your areas of expertise first" in complaints(joan.post(LISTING, self.said()))
+        joan.post(LISTING, {"accepts_direct": "on"})
+        org.joan.profile.refresh_from_db()
+        assert org.joan.profile.accepts_direct
+
+
 class TestWhoMay:
     @pytest.mark.parametrize("person", ["rcic", "leader", "sam", "admin"])
     def test_who_is_no_mentor_is_told_so(
         self, org: Organisation, client: Browser, person: str
     ) -> None:
         client.force_login(getattr(org, person))
-        for page in (PAGE, PAUSE, LIMIT, EXPERTISE):
+        for page in (PAGE, PAUSE, LIMIT, EXPERTISE, LISTING):
             response = client.get(page)
             assert response.status_code == 403
             assert "Only mentors have an availability." in words_of(response)
