@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import include, path
 
 from config.health import health
+from config.webhooks import tracking_pages
 from intake.speech import choose
 from intake.views.public import home
 from mentors import help
@@ -29,6 +30,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("roster/", include("mentors.urls")),
     path("reports/", include("reports.urls")),
+    path("anymail/", include(tracking_pages())),
     path("", include("intake.urls")),
 ]
 handler400 = "config.errors.bad_request"

@@ -1,5 +1,8 @@
 """The policy and the calendar in force: what the pure modules are given by the rest."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 from django.conf import settings
 
 from intake.calendar import BusinessCalendar
@@ -15,3 +18,9 @@ def policy() -> Policy:
 def calendar() -> BusinessCalendar:
     """The business calendar of the holiday table as it is now. One query."""
     return ClosedDay.objects.calendar()
+
+
+def mail_moment(now: datetime, zone: ZoneInfo) -> datetime:
+    """When a mail of a clock may leave: from 08:00 to 20:00 local time on business days."""
+    rules = policy()
+    return calendar().next_mail_moment(now, zone, rules.mail_from_hour, rules.mail_until_hour)

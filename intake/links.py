@@ -7,6 +7,7 @@ from django.core.signing import BadSignature, Signer
 from django.urls import reverse
 
 from intake.models import Assignment, MentoringRequest
+from mentors.models import Volunteer
 
 
 class Purpose(StrEnum):
@@ -19,6 +20,7 @@ class Purpose(StrEnum):
 
 _ANSWER = Signer(sep=".", salt="intake.answer")
 _STATUS = Signer(sep=".", salt="intake.status")
+_MAILS = Signer(sep=".", salt="intake.mails")
 
 
 def absolute(path: str) -> str:
@@ -53,6 +55,17 @@ def read_status_token(token: str) -> int:
     return int(_STATUS.unsign(token))
 
 
+def stop_path(reader: Volunteer, matter: str) -> str:
+    """Where the reader of a mail ends mails about a matter with one click, without a sign-in."""
+    return reverse("intake:stop_mails", args=[_MAILS.sign(f"{reader.pk}-{matter}")])
+
+
+def read_stop_token(token: str) -> tuple[int, str]:
+    """The reader's id and the key of the matter. Raises BadSignature if it was tampered with."""
+    pk, _, matter = _MAILS.unsign(token).partition("-")
+    return int(pk), matter
+
+
 __all__ = [
     "BadSignature",
     "Purpose",
@@ -60,6 +73,8 @@ __all__ = [
     "answer_path",
     "read_answer_token",
     "read_status_token",
+    "read_stop_token",
     "status_path",
     "status_token",
+    "stop_path",
 ]

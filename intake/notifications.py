@@ -11,6 +11,7 @@ from intake import outbox, telling
 from intake.enums import EventKind
 from intake.letters import client, coordinators, mentor
 from intake.letters.base import Drafts
+from intake.letters.reminders import by_clock
 from intake.letters.sessions import session_letters
 from intake.models import Assignment, RequestEvent
 
@@ -62,9 +63,13 @@ LETTERS: dict[EventKind, tuple[Callable[[RequestEvent], Drafts], ...]] = {
     EventKind.ACCEPTED: (client.client_accepted,),
     EventKind.DECLINED: (coordinators.rcic_declined,),
     EventKind.NUDGED: (mentor.mentor_nudged,),
-    EventKind.REMINDED: (mentor.mentor_reminder,),
-    EventKind.OVERDUE: (mentor.mentor_overdue, coordinators.rcic_overdue),
-    EventKind.REQUEUED: (mentor.mentor_requeued, coordinators.rcic_requeued, client.client_delay),
+    EventKind.REMINDED: (by_clock("mentor_reminder"),),
+    EventKind.OVERDUE: (by_clock("mentor_overdue"), coordinators.rcic_overdue),
+    EventKind.REQUEUED: (
+        by_clock("mentor_requeued"),
+        coordinators.rcic_requeued,
+        client.client_delay,
+    ),
     EventKind.HANDED_BACK: (coordinators.rcic_handed_back,),
     EventKind.TRANSFERRED: (coordinators.rcic_transferred, mentor.mentor_taken_over),
     EventKind.MOVED: (coordinators.rcic_moved,),
@@ -75,12 +80,13 @@ LETTERS: dict[EventKind, tuple[Callable[[RequestEvent], Drafts], ...]] = {
     ),
     EventKind.REOPENED: (coordinators.rcic_reopened,),
     EventKind.NOTE: (client.client_note,),
-    EventKind.NOTES_DUE: (mentor.mentor_notes_due,),
-    EventKind.ATTEMPTS_DUE: (mentor.mentor_attempts_due,),
-    EventKind.CLOSE_OUT_DUE: (mentor.mentor_close_out,),
+    EventKind.NOTES_DUE: (by_clock("mentor_notes_due"),),
+    EventKind.ATTEMPTS_DUE: (by_clock("mentor_attempts_due"),),
+    EventKind.CLOSE_OUT_DUE: (by_clock("mentor_close_out"),),
     EventKind.SESSION_SCHEDULED: (session_letters("invited"),),
     EventKind.SESSION_MOVED: (session_letters("changed"),),
     EventKind.SESSION_CANCELLED: (session_letters("cancelled"),),
+    EventKind.ADDRESS_FAILED: (coordinators.rcic_address_failed, mentor.mentor_address_failed),
     EventKind.CONTACT_CORRECTED: (mentor.mentor_client_update,),
     EventKind.QUESTION_EXTENDED: (mentor.mentor_client_update,),
 }

@@ -1,39 +1,34 @@
 """The outbox: mails are written with the change they tell of, and sent afterwards.
 
-Each row is claimed, sent outside of any lock, and marked. A worker that dies while it sends leaves
-a claim that returns after `CLAIM_LASTS`, so that a mail goes out at least once; its Message-ID
-stays the same, so that a mail program can tell a repetition.
+What is sent when, and by whom: `intake.sending`.
 """
 
-import logging
-import smtplib
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
-from anymail.exceptions import AnymailError, AnymailRecipientsRefused
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
-from django.core.mail.backends.base import BaseEmailBackend
-from django.db import transaction
-from django.db.models import Q
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 
 from intake.enums import MailState
 from intake.models import Assignment, Client, MentoringRequest, OutboxMail, RequestEvent
 from intake.speech import in_speech_of
-from mentors.errors import AlreadyDone, NotAllowed
 from mentors.models import Volunteer
-from mentors.roles import duties
 
-log = logging.getLogger(__name__)
+TOGETHER = (
+    "mentor_overdue",
+    "mentor_reminder",
+    "mentor_notes_due",
+    "mentor_close_out",
+    "mentor_attempts_due",
+    "mentor_requeued",
+)
+"""Mails of the clocks to a mentor: several that leave at about the same moment go in one mail."""
 
-CLAIM_LASTS = timedelta(minutes=10)
-FIRST_RETRY, LONGEST_RETRY = timedelta(minutes=1), timedelta(hours=1)
-FOR_GOOD = 500  # SMTP: from here on an answer is final
-ATTEMPTS = 60  # with an hour between most of them: a mail server may be away for two days
+ASKED_FOR = ("account", "client_status_link")
+"""What somebody asked for himself a moment ago goes out, whatever is known of his address."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +46,13 @@ class Draft:
     send_at: datetime | None = None
     calendar: str = ""
     calendar_method: str = ""
+    stop_url: str = ""
+
+    @property
+    def reader(self) -> Volunteer | Client | str:
+        """In whose language it is: a client's mail may go to an address that he no longer has."""
+        to_client = self.kind.startswith("client_")
+        return self.mre.client if to_client and self.mre is not None else self.to
 
 
 def write(drafts: Iterable[Draft], *, now: datetime) -> None:
@@ -65,7 +67,7 @@ def write(drafts: Iterable[Draft], *, now: datetime) -> None:
 
 def rendered(draft: Draft, now: datetime) -> OutboxMail:
     """The row, not saved yet: in the reader's language, whoever's act it tells of."""
-    with in_speech_of(draft.to):
+    with in_speech_of(draft.reader):
         return _render(draft, now)
 
 
@@ -103,6 +105,7 @@ def _render(draft: Draft, now: datetime) -> OutboxMail:
         html=render_to_string(f"{folder}/body.html", context),
         calendar=draft.calendar,
         calendar_method=draft.calendar_method,
+        stop_url=draft.stop_url,
         created_at=now,
         send_at=draft.send_at or now,
     )
@@ -117,131 +120,20 @@ def one_line(words: str) -> str:
 
 
 def drop_reminders(assignment: Assignment, kinds: Iterable[str]) -> None:
-    """Reminders that wait for business hours are moot once the mentor has acted."""
-    OutboxMail.objects.filter(
-        assignment=assignment, kind__in=list(kinds), state=MailState.QUEUED
-    ).update(state=MailState.DROPPED)
+    """Reminders that have not left yet are moot once the mentor has acted."""
+    moot = OutboxMail.objects.filter(assignment=assignment, kind__in=list(kinds))
+    _take_apart(moot)
+    waiting = moot.filter(state__in=[MailState.QUEUED, MailState.HELD])
+    waiting.update(state=MailState.DROPPED)
 
 
-def deliver(*, clock: Callable[[], datetime], limit: int = 1000) -> int:
-    """Send what is due, oldest first; how many were sent. Stops early if the server is away.
-
-    Any number of workers may run this at once: a claim goes to one of them.
-    """
-    if not settings.MAIL_ENABLED:
-        return _keep(clock())
-    sent = 0
-    connection: BaseEmailBackend = get_connection()
-    try:
-        for _ in range(limit):
-            mail = _claim(clock())
-            if mail is None:
-                break
-            server_answers = _send(mail, connection, clock)
-            if not server_answers:
-                break
-            sent += mail.state == MailState.SENT
-    finally:
-        connection.close()
-    return sent
-
-
-def _keep(now: datetime) -> int:
-    """Without a mail server every due mail is kept for the Outbox page and goes nowhere."""
-    due = OutboxMail.objects.filter(state=MailState.QUEUED, send_at__lte=now)
-    return due.update(state=MailState.KEPT)
-
-
-@transaction.atomic
-def _claim(now: datetime) -> OutboxMail | None:
-    free = Q(state=MailState.QUEUED, send_at__lte=now)
-    abandoned = Q(state=MailState.SENDING, claimed_at__lte=now - CLAIM_LASTS)
-    mail = (
-        OutboxMail.objects.select_for_update(skip_locked=True)
-        .filter(free | abandoned)
-        .order_by("send_at", "id")
-        .first()
+def _take_apart(moot: QuerySet[OutboxMail]) -> None:
+    """One mail for several matters that has not left: each waits for itself again."""
+    joined = OutboxMail.objects.filter(
+        pk__in=moot.filter(state=MailState.JOINED).values("joined_into"),
+        state__in=[MailState.QUEUED, MailState.HELD],
     )
-    if mail is not None:
-        mail.state, mail.claimed_at = MailState.SENDING, now
-        mail.attempts += 1
-        mail.save(update_fields=["state", "claimed_at", "attempts"])
-    return mail
-
-
-def _send(mail: OutboxMail, connection: BaseEmailBackend, clock: Callable[[], datetime]) -> bool:
-    """Send one claimed mail and mark it; False if it is no use to try the next one now.
-
-    Only what is said of this recipient or this mail is final. A server that is away, refuses the
-    sign-in or the sender is our trouble: the mail waits, and so do the others.
-    """
-    try:
-        message(mail, connection).send()
-    except smtplib.SMTPRecipientsRefused as refused:
-        codes = [code for code, _ in refused.recipients.values()]
-        _failed(mail, refused, clock(), for_good=all(code >= FOR_GOOD for code in codes))
-        return True
-    except smtplib.SMTPDataError as answer:
-        _failed(mail, answer, clock(), for_good=answer.smtp_code >= FOR_GOOD)
-        connection.close()  # the next mail starts a conversation of its own
-        return True
-    except (AnymailRecipientsRefused, ValueError) as refused:
-        _failed(mail, refused, clock(), for_good=True)
-        return True
-    except (OSError, smtplib.SMTPException, AnymailError) as broken:
-        _failed(mail, broken, clock(), for_good=False)
-        return False
-    except Exception as fault:
-        # Whatever is wrong with this one mail must not hold up the others.
-        log.exception("Mail %s could not be sent", mail.pk)
-        _failed(mail, fault, clock(), for_good=True)
-        return True
-    _mark(mail, MailState.SENT, sent_at=clock(), last_error="")
-    return True
-
-
-def _failed(mail: OutboxMail, why: Exception, now: datetime, *, for_good: bool) -> None:
-    if for_good or mail.attempts >= ATTEMPTS:
-        _mark(mail, MailState.FAILED, last_error=one_line(str(why))[:500])
-        return
-    wait = min(FIRST_RETRY * 2 ** min(mail.attempts - 1, 10), LONGEST_RETRY)
-    error = one_line(str(why) or type(why).__name__)[:500]
-    _mark(mail, MailState.QUEUED, send_at=now + wait, last_error=error)
-
-
-def _mark(mail: OutboxMail, state: MailState, **changes: Any) -> None:
-    """Write how it ended, but only while the claim is still ours."""
-    OutboxMail.objects.filter(
-        pk=mail.pk, state=MailState.SENDING, claimed_at=mail.claimed_at
-    ).update(state=state, claimed_at=None, **changes)
-    mail.state = state
-
-
-def message(mail: OutboxMail, connection: BaseEmailBackend | None = None) -> EmailMultiAlternatives:
-    """The mail as it goes to the server. Its Message-ID depends on nothing but the row."""
-    domain = urlsplit(settings.SITE_URL).hostname
-    built = EmailMultiAlternatives(
-        subject=mail.subject,
-        body=mail.text,
-        to=[mail.to_email],
-        reply_to=[mail.reply_to] if mail.reply_to else None,
-        headers={"Message-ID": f"<outbox-{mail.pk}@{domain}>", "Auto-Submitted": "auto-generated"},
-        connection=connection,
-    )
-    built.attach_alternative(mail.html, "text/html")
-    if mail.calendar:
-        built.attach_alternative(mail.calendar, f"text/calendar; method={mail.calendar_method}")
-    return built
-
-
-@transaction.atomic
-def send_again(*, mail_id: int, by: Volunteer, now: datetime) -> OutboxMail:
-    """Queue a mail once more. Administrators only. Raises AlreadyDone if it still waits."""
-    if not duties(by, now).is_admin:
-        raise NotAllowed("Only an administrator can send a mail again.")
-    mail = OutboxMail.objects.select_for_update().get(pk=mail_id)
-    if mail.state in (MailState.QUEUED, MailState.SENDING):
-        raise AlreadyDone("This mail is already waiting to be sent.")
-    mail.state, mail.sent_at, mail.send_at, mail.attempts = MailState.QUEUED, None, now, 0
-    mail.save(update_fields=["state", "sent_at", "send_at", "attempts"])
-    return mail
+    for mail in joined.select_for_update(no_key=True):
+        mail.parts.update(state=mail.state, joined_into=None)
+        mail.state = MailState.DROPPED
+        mail.save(update_fields=["state"])

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from intake import outbox
+from intake import sending
 from intake import sweep as sweeping
 
 
@@ -16,7 +16,7 @@ def sweep() -> dict[str, int]:
 @shared_task
 def deliver_mail() -> int:
     """Send the mails that are due."""
-    return outbox.deliver(clock=timezone.now)
+    return sending.deliver(clock=timezone.now)
 
 
 @shared_task

@@ -148,6 +148,7 @@ urlpatterns = [
     path("weights/", weights.weights, name="weights"),
     # How somebody is told
     path("mails/", mail_choice.how_told, name="mails"),
+    path("mails/stop/<str:token>/", mail_choice.stop, name="stop_mails"),
     # The outbox, for administrators
     path("outbox/", outbox.outbox, name="outbox"),
     path("outbox/<int:pk>/", outbox.mail, name="mail"),

@@ -63,7 +63,7 @@ def _navigation(request: HttpRequest) -> Navigation:
     writes = mine.is_admin or mine.rcic or mine.is_mentor
     offered = (
         (writes, WORDINGS),
-        (mine.rcic, HOW_TOLD),
+        (mine.rcic or mine.is_mentor, HOW_TOLD),
         (mine.is_admin or mine.rcic, WEIGHTS),
     )
     account = tuple(entry for wanted, entry in offered if wanted)

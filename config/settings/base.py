@@ -239,6 +239,8 @@ ANYMAIL: dict[str, str] = {
     for name, value in os.environ.items()
     if name.startswith("ANYMAIL_") and name != "ANYMAIL_BACKEND"
 }
+# Which service tells what became of the mails, as anymail names it; also if they go out by SMTP.
+MAIL_NEWS_FROM = env.str("MAIL_NEWS_FROM", ANYMAIL_BACKEND)
 EMAIL_TIMEOUT = 20  # seconds
 if ANYMAIL_BACKEND:
     EMAIL_BACKEND = f"anymail.backends.{ANYMAIL_BACKEND}.EmailBackend"

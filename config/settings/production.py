@@ -9,6 +9,7 @@ from django.http.request import validate_host
 from .base import *  # noqa: F403
 from .base import (
     ALLOWED_HOSTS,
+    ANYMAIL,
     DATABASE_URL,
     HANDOFF_DATA,
     REDIS_URL,
@@ -19,6 +20,7 @@ from .base import (
 )
 
 SHORTEST_SECRET_KEY = 50
+SHORTEST_HOOK_SECRET = 20
 FEWEST_LETTERS = 10  # different ones, so that it is no row of zeros
 
 
@@ -40,7 +42,17 @@ def _objections() -> Iterator[str]:
         yield "Add the host of SITE_URL to ALLOWED_HOSTS; the links in the mails lead there."
 
 
-if objections := list(_objections()):
+def _objections_to_hooks() -> Iterator[str]:
+    """Whoever knows the secret could give up any address."""
+    secret = ANYMAIL.get("WEBHOOK_SECRET", "")
+    if secret and len(secret.partition(":")[2]) < SHORTEST_HOOK_SECRET:
+        yield (
+            "Set ANYMAIL_WEBHOOK_SECRET to name:password with a random password of at least "
+            f"{SHORTEST_HOOK_SECRET} characters."
+        )
+
+
+if objections := [*_objections(), *_objections_to_hooks()]:
     raise ImproperlyConfigured(" ".join(objections))
 
 STATIC_ROOT = env.str("STATIC_ROOT", "") or str(HANDOFF_DATA / "static")

@@ -12,8 +12,7 @@ from intake import outbox
 from intake.actions.base import lock_held_by, lock_session, record, save_state, settle_overdue
 from intake.calendar import local_date, week_start
 from intake.enums import EventKind, Outcome, SessionState
-from intake.inforce import policy
-from intake.letters.base import mail_moment
+from intake.inforce import mail_moment, policy
 from intake.links import absolute
 from intake.models import Assignment, OutboxMail
 from intake.notifications import ANSWER_REMINDERS

@@ -88,6 +88,17 @@ def _wind_clocks(assignment: Assignment, last: datetime) -> None:
         assignment.close_out_due_at = max(due, last)
 
 
+def change_result(attempt: ContactAttempt, result: ContactResult) -> None:
+    """What the mail service says of a mail: it came back, or goes out to another address.
+
+    For a locked request. The attempt counts as before and no clock moves, since neither result
+    means that the client was reached.
+    """
+    assert ContactResult.REACHED not in (attempt.result, result)
+    attempt.result = result
+    attempt.save(update_fields=["result"])
+
+
 def mark_contacted(assignment: Assignment, at: datetime) -> None:
     """The client was reached, or a session was scheduled or held: the contact clocks stop."""
     assignment.contacted_at = min(assignment.contacted_at, at) if assignment.contacted_at else at

@@ -12,8 +12,9 @@ from django.urls import reverse
 from intake import outbox, telling
 from intake.calendar import day_start, local_date
 from intake.enums import MailHow, Status
-from intake.letters.base import choices_url, mail_moment
-from intake.links import absolute
+from intake.inforce import mail_moment
+from intake.letters.base import choices_url
+from intake.links import absolute, stop_path
 from intake.models import DigestLine, MailChoice, MentoringRequest, OutboxMail
 from intake.outbox import Draft
 from mentors.actions import lock_mentor
@@ -29,18 +30,39 @@ def choose_mails(
     """Keep how somebody wants to be told of each matter; it holds for what happens from now on.
 
     What waits for the next digest still comes with it. Raises Invalid for a matter of which he is
-    not told.
+    not told, and for doing without what he has to be told.
     """
-    own = {matter.key for who in telling.audiences(by, now) for matter in who.matters}
-    for key in wanted:
+    own = {matter.key: matter for who in telling.audiences(by, now) for matter in who.matters}
+    for key, how in wanted.items():
         if key not in own:
             raise Invalid(key, "You are not told of this.")
+        if how == MailHow.OFF and not own[key].may_be_off:
+            raise Invalid(key, "This is yours to do, so you are told once a day at least.")
+    return _keep_choices(by, wanted)
+
+
+def _keep_choices(reader: Volunteer, wanted: Mapping[str, MailHow]) -> list[MailChoice]:
     return MailChoice.objects.bulk_create(
-        [MailChoice(volunteer=by, kind=key, how=how) for key, how in wanted.items()],
+        [MailChoice(volunteer=reader, kind=key, how=how) for key, how in wanted.items()],
         update_conflicts=True,
         unique_fields=["volunteer", "kind"],
         update_fields=["how"],
     )
+
+
+@transaction.atomic
+def stop_mails(*, reader: Volunteer, matter: str) -> list[str]:
+    """End the mails about a matter, as its reader's mail program asks; what is ended, in words.
+
+    For the digest (`telling.DIGEST`): all that comes with it. What he has to do stays as it is.
+    """
+    keys = [matter]
+    if matter == telling.DIGEST:
+        daily = MailChoice.objects.filter(volunteer=reader, how=MailHow.DAILY)
+        keys = list(daily.values_list("kind", flat=True))
+    ended = [one for one in telling.MATTERS if one.key in keys and one.may_be_off]
+    _keep_choices(reader, {one.key: MailHow.OFF for one in ended})
+    return [one.label for one in ended]
 
 
 @transaction.atomic
@@ -60,7 +82,9 @@ def send_daily_digest(*, volunteer_id: int, now: datetime) -> bool:
     readable = [line for line in waiting if telling.may_read(line, person, now)]
     if readable:
         context = _contents(readable, now, person.zone)
-        outbox.write([Draft(kind="rcic_digest", key=key, to=person, context=context)], now=now)
+        stop = absolute(stop_path(person, telling.DIGEST))
+        draft = Draft(kind="daily_digest", key=key, to=person, context=context, stop_url=stop)
+        outbox.write([draft], now=now)
     _mark(waiting, now)
     _mark(readable, now, OutboxMail.objects.filter(dedupe_key=key).first())
     return bool(readable)
@@ -75,7 +99,9 @@ def _opened_today(now: datetime, zone: ZoneInfo) -> datetime | None:
 
 def _waiting(person: Volunteer, before: datetime) -> list[DigestLine]:
     lines = DigestLine.objects.filter(volunteer=person, mailed_at__isnull=True, at__lt=before)
-    about = lines.select_related("event", "request__chapter", "request__current__mentor__chapter")
+    about = lines.select_related(
+        "event__assignment", "request__chapter", "request__current__mentor__chapter"
+    )
     return list(about.order_by("at", "pk"))
 
 
@@ -90,7 +116,7 @@ def _mark(lines: Iterable[DigestLine], now: datetime, mail: OutboxMail | None = 
 
 @dataclass(frozen=True)
 class Item:
-    """One line: what happened, how the request stands now, and its page."""
+    """One line: what happened, how the request stands now, and its page; as far as they help."""
 
     words: str
     stands: str
@@ -121,26 +147,39 @@ def _contents(lines: list[DigestLine], now: datetime, zone: ZoneInfo) -> dict[st
         for matter in who.matters
     ]
     groups.append(Group(SETTLED, [_item(line) for line in settled]))
+    pages = [page for who, page in PAGES if any(telling.audience_of(line) is who for line in lines)]
     return {
         "day": day_in_words(local_date(now, zone)),
         "groups": [group for group in groups if group.items],
         "open": len(still),
         "settled": len(settled),
-        "url": absolute(reverse("intake:queue")),
+        "pages": [{"label": label, "url": absolute(reverse(name))} for name, label in pages],
         "choices_url": choices_url(),
     }
 
 
+PAGES = (
+    (telling.COORDINATORS, ("intake:queue", "Open the queue")),
+    (telling.MENTORS, ("intake:desk", "Open my requests")),
+)
+"""Where the work is about which a line tells."""
+
+OUT_OF_REACH = ("rcic_moved_away", "mentor_requeued", "mentor_withdrawn")
+"""The page of the request may not be for the reader any more."""
+
+
 def _has_moved_on(line: DigestLine) -> bool:
-    """Whether the request stands elsewhere than when this happened."""
-    return line.request.status_since > line.event.at
+    """Whether the request stands elsewhere than when this happened; a mentor is told all of his."""
+    coordinates = telling.audience_of(line) is telling.COORDINATORS
+    return coordinates and line.request.status_since > line.event.at
 
 
 def _item(line: DigestLine) -> Item:
-    if line.kind == "rcic_moved_away":  # its page may be out of the reader's reach
+    if line.kind in OUT_OF_REACH:
         return Item(line.words, "", "")
     page = absolute(reverse("intake:request", args=[line.request_id]))
-    return Item(line.words, _stands(line.request), page)
+    coordinates = telling.audience_of(line) is telling.COORDINATORS
+    return Item(line.words, _stands(line.request) if coordinates else "", page)
 
 
 def _stands(mre: MentoringRequest) -> str:

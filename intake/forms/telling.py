@@ -9,7 +9,7 @@ from intake.telling import Audience
 
 
 class TellingForm(forms.Form):
-    """Three answers for each matter of some audiences; `chosen` is what holds so far."""
+    """Two or three answers for each matter of some audiences; `chosen` is what holds so far."""
 
     def __init__(
         self,
@@ -23,7 +23,7 @@ class TellingForm(forms.Form):
             for matter in audience.matters:
                 self.fields[matter.key] = forms.ChoiceField(
                     label=matter.label,
-                    choices=MailHow.choices,
+                    choices=matter.answers,
                     initial=chosen.get(matter.key, MailHow.AT_ONCE),
                     widget=forms.RadioSelect({"class": "d-flex flex-wrap column-gap-4"}),
                     required=False,  # what is not answered stays as it is

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 
 from intake.enums import EventKind
-from intake.inforce import calendar, policy
+from intake.inforce import mail_moment
 from intake.links import absolute
 from intake.models import Assignment, RequestEvent
 from intake.outbox import Draft
@@ -23,12 +23,6 @@ BY_CLOCK = (
     EventKind.ATTEMPTS_DUE,
     EventKind.CLOSE_OUT_DUE,
 )
-
-
-def mail_moment(now: datetime, zone: ZoneInfo) -> datetime:
-    """When a mail of a clock may leave: from 08:00 to 20:00 local time on business days."""
-    rules = policy()
-    return calendar().next_mail_moment(now, zone, rules.mail_from_hour, rules.mail_until_hour)
 
 
 def leaves_at(event: RequestEvent, zone: ZoneInfo) -> datetime:

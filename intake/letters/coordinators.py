@@ -14,7 +14,7 @@ from intake.letters.base import (
 )
 from intake.models import RequestEvent
 from intake.outbox import Draft
-from mentors.enums import Role
+from mentors.enums import MailTrouble, Role
 from mentors.models import Chapter, Position, Volunteer
 from mentors.words import last_day_in_words
 
@@ -102,6 +102,17 @@ def rcic_moved(event: RequestEvent) -> Drafts:
 def rcic_reopened(event: RequestEvent) -> Drafts:
     if event.to_status == Status.NEED_ACTION:
         yield from _to_coordinators(event, "rcic_reopened", reason=event.data["reason"])
+
+
+def rcic_address_failed(event: RequestEvent) -> Drafts:
+    """As long as no mentor leads the request, it is for the coordinators to do something."""
+    if event.request.status != Status.ACCEPTED:
+        yield from _to_coordinators(
+            event,
+            "rcic_address_failed",
+            mentor_name=str(mentor_of(event)) if event.data["whose"] == "mentor" else "",
+            complained=event.data["trouble"] == MailTrouble.COMPLAINED,
+        )
 
 
 def rcic_client_withdrew(event: RequestEvent) -> Drafts:

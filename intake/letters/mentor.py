@@ -1,19 +1,18 @@
 """Letters to the mentor."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
 
 from intake.enums import Status
-from intake.inforce import policy
 from intake.letters.base import Drafts, assignment_of, leaves_at, mentor_of, request_url
 from intake.links import Purpose, absolute, answer_path
 from intake.models import Assignment, RequestEvent
 from intake.outbox import Draft
+from mentors.enums import MailTrouble
 from mentors.models import Volunteer
-from mentors.words import instant_in_words, last_day_in_words
+from mentors.words import last_day_in_words
 
 
 def to_mentor(
@@ -116,18 +115,6 @@ def mentor_nudged(event: RequestEvent) -> Drafts:
     yield to_mentor(event, "mentor_nudged", context=context, reply_to=event.by.email)
 
 
-def mentor_reminder(event: RequestEvent) -> Drafts:
-    yield to_mentor(event, "mentor_reminder", context=answer_context(assignment_of(event)))
-
-
-def mentor_overdue(event: RequestEvent) -> Drafts:
-    yield to_mentor(event, "mentor_overdue", context=answer_context(assignment_of(event)))
-
-
-def mentor_requeued(event: RequestEvent) -> Drafts:
-    yield to_mentor(event, "mentor_requeued")
-
-
 def mentor_withdrawn(event: RequestEvent) -> Drafts:
     told = event.assignment is not None and event.by_id != mentor_of(event).pk
     if told and event.to_status == Status.WITHDRAWN:
@@ -143,19 +130,8 @@ def mentor_client_update(event: RequestEvent) -> Drafts:
         yield to_mentor(event, "mentor_client_update", mentor, context=context)
 
 
-def mentor_notes_due(event: RequestEvent) -> Drafts:
-    when = instant_in_words(datetime.fromisoformat(event.data["starts_at"]), mentor_of(event).zone)
-    yield to_mentor(event, "mentor_notes_due", context={"session_when": when})
-
-
-def mentor_attempts_due(event: RequestEvent) -> Drafts:
-    context = {"attempts": event.data["attempts"], "needed": policy().attempts_needed}
-    yield to_mentor(event, "mentor_attempts_due", context=context)
-
-
-def mentor_close_out(event: RequestEvent) -> Drafts:
-    assignment = assignment_of(event)
-    assert assignment.first_attempt_at is not None  # a close-out follows three attempts
-    first = instant_in_words(assignment.first_attempt_at, assignment.mentor.zone)
-    context = {"attempts": assignment.attempts_made, "first_attempt": first}
-    yield to_mentor(event, "mentor_close_out", context=context)
+def mentor_address_failed(event: RequestEvent) -> Drafts:
+    """What he writes to his client does not arrive."""
+    if event.data["whose"] == "client" and event.request.status == Status.ACCEPTED:
+        complained = event.data["trouble"] == MailTrouble.COMPLAINED
+        yield to_mentor(event, "mentor_address_failed", context={"complained": complained})

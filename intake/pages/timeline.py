@@ -21,6 +21,7 @@ from intake.enums import (
 from intake.models import MentoringRequest, RequestEvent
 from intake.pages.offered import Offered, offered
 from intake.pages.sight import Sight
+from mentors.enums import MailTrouble
 from mentors.words import instant_in_words, last_day_in_words
 
 NOTICEABLE = timedelta(hours=1)
@@ -37,6 +38,7 @@ TONES = {
     EventKind.SESSION_MISSED: "warning",
     EventKind.ACCEPTED: "success",
     EventKind.SESSION_HELD: "success",
+    EventKind.ADDRESS_FAILED: "danger",
 }
 DEADLINES = (EventKind.OVERDUE, EventKind.REQUEUED, EventKind.NOTES_DUE)
 """Events that count from a midnight: people say the end of the day before."""
@@ -196,6 +198,13 @@ def _corrected(event: RequestEvent) -> str:
     return str(EventKind.CONTACT_CORRECTED.label) if event.by_client else "Contact data corrected"
 
 
+def _address_failed(event: RequestEvent) -> str:
+    whom = _mentor(event) if event.data["whose"] == "mentor" else "the client"
+    if event.data["trouble"] == MailTrouble.COMPLAINED:
+        return f"Our mail is marked as unwanted by {whom}"
+    return f"Mail to {whom} comes back"
+
+
 def _moved(event: RequestEvent) -> str:
     return f"Moved to {event.data['to_name']}"
 
@@ -212,6 +221,7 @@ TITLES: dict[EventKind, Callable[[RequestEvent], str]] = {
     EventKind.MOVED: _moved,
     EventKind.NUDGED: lambda event: f"Nudged {_mentor(event)}",
     EventKind.CONTACT_CORRECTED: _corrected,
+    EventKind.ADDRESS_FAILED: _address_failed,
 }
 
 

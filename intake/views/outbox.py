@@ -17,8 +17,8 @@ from django_tables2 import RequestConfig
 
 from intake.enums import MailState
 from intake.models import OutboxMail
-from intake.outbox import message, send_again
 from intake.pages.mails import OutboxFilter, OutboxTable, kind_in_words, state_badge
+from intake.sending import message, send_again
 from mentors.errors import NotAllowed
 from mentors.paging import BoundedPaginator
 from mentors.roles import duties

@@ -34,7 +34,7 @@ def digest_of(org: Organisation, now: datetime = TUESDAY) -> Callable[[], bool]:
 
 
 def assert_each_line_is_in_one_mail(org: Organisation, mails: int = 1) -> None:
-    written = OutboxMail.objects.filter(volunteer=org.rcic, kind="rcic_digest")
+    written = OutboxMail.objects.filter(volunteer=org.rcic, kind="daily_digest")
     assert written.count() == mails
     for line in DigestLine.objects.filter(volunteer=org.rcic).select_related("mail", "request"):
         assert line.mail is not None
@@ -61,7 +61,7 @@ def test_a_line_written_while_the_digest_is_written_is_in_this_one_or_the_next(
     turns = race(digest_of(told_daily), *[lambda: submit(told_daily)] * 3)
     assert [turn.error for turn in turns] == [None] * 4
     send_daily_digest(volunteer_id=told_daily.rcic.pk, now=TUESDAY + timedelta(days=1))
-    mails = OutboxMail.objects.filter(volunteer=told_daily.rcic, kind="rcic_digest").count()
+    mails = OutboxMail.objects.filter(volunteer=told_daily.rcic, kind="daily_digest").count()
     assert DigestLine.objects.filter(volunteer=told_daily.rcic).count() == 5
     assert_each_line_is_in_one_mail(told_daily, mails)
 
@@ -77,6 +77,6 @@ def test_a_worker_that_dies_in_the_middle_leaves_all_to_the_next(told_daily: Org
 
     [turn] = race(killed)
     assert turn.error is not None
-    assert not OutboxMail.objects.filter(kind="rcic_digest").exists()
+    assert not OutboxMail.objects.filter(kind="daily_digest").exists()
     assert digest_of(told_daily, TUESDAY + timedelta(minutes=15))()
     assert_each_line_is_in_one_mail(told_daily)

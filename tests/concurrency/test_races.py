@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from pytest_django import Settings
 
-from intake import outbox
+from intake import sending
 from intake.actions import (
     answering,
     assigning,
@@ -526,7 +526,7 @@ def test_two_workers_send_every_mail_once(org: Organisation) -> None:
     for _ in range(5):
         submit(org)
     waiting = OutboxMail.objects.count()
-    turns = race(*[lambda: outbox.deliver(clock=lambda: MONDAY)] * 3)
+    turns = race(*[lambda: sending.deliver(clock=lambda: MONDAY)] * 3)
     assert [turn.error for turn in turns] == [None, None, None]
     assert sum(int(str(turn.result)) for turn in turns) == waiting
     sent = [message.extra_headers["Message-ID"] for message in mail.outbox]

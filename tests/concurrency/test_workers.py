@@ -26,7 +26,7 @@ from config.services.client import PROJECT
 from config.settings.base import celery_address
 from intake.enums import MailState, Outcome, Status
 from intake.models import Assignment, OutboxMail, RequestEvent
-from intake.outbox import CLAIM_LASTS
+from intake.sending import CLAIM_LASTS
 from tests.factories import Organisation, Story, submit
 from tests.sockets import free_port
 from tests.soundness import assert_sound

@@ -8,7 +8,7 @@ from django.core import mail as sent_mail
 from django.db import transaction
 from pytest_django import Settings
 
-from intake import outbox
+from intake import outbox, sending
 from intake.actions import closing, contacting, sessions, submission
 from intake.enums import ContactResult, MailState, NoteLevel, SessionMode, WithdrawReason
 from intake.models import MentoringRequest, OutboxMail
@@ -193,7 +193,7 @@ def test_the_same_mail_is_written_once(org: Organisation) -> None:
 
 def test_without_a_mail_server_mails_are_kept_and_go_nowhere(org: Organisation) -> None:
     submit(org)
-    outbox.deliver(clock=lambda: MONDAY)
+    sending.deliver(clock=lambda: MONDAY)
     assert set(OutboxMail.objects.values_list("state", flat=True)) == {MailState.KEPT}
     assert sent_mail.outbox == []
 
@@ -202,10 +202,10 @@ def test_what_waits_for_the_morning_waits_also_without_a_mail_server(org: Organi
     story = request_in("assigned", org)
     midnight = story.assignment.respond_by
     sweep(midnight)
-    outbox.deliver(clock=lambda: midnight)
+    sending.deliver(clock=lambda: midnight)
     overdue = story.mre.mails.get(kind="mentor_overdue")
     assert overdue.state == MailState.QUEUED
-    outbox.deliver(clock=lambda: overdue.send_at)
+    sending.deliver(clock=lambda: overdue.send_at)
     overdue.refresh_from_db()
     assert overdue.state == MailState.KEPT
 
@@ -232,18 +232,18 @@ def test_mails_go_out_in_order_and_not_before_their_time(org: Organisation) -> N
     story = submit(org)
     later = OutboxMail.objects.get(kind="client_received")
     OutboxMail.objects.filter(pk=later.pk).update(send_at=MONDAY + HOUR)
-    assert outbox.deliver(clock=lambda: MONDAY + HOUR - MOMENT) == 3
-    assert outbox.deliver(clock=lambda: MONDAY + HOUR) == 1
+    assert sending.deliver(clock=lambda: MONDAY + HOUR - MOMENT) == 3
+    assert sending.deliver(clock=lambda: MONDAY + HOUR) == 1
     assert [message.to for message in sent_mail.outbox][-1] == [story.mre.client.email]
     later.refresh_from_db()
     assert (later.state, later.sent_at, later.attempts) == (MailState.SENT, MONDAY + HOUR, 1)
-    assert outbox.deliver(clock=lambda: MONDAY + 2 * HOUR) == 0
+    assert sending.deliver(clock=lambda: MONDAY + 2 * HOUR) == 0
 
 
 @pytest.mark.usefixtures("mail_server")
 def test_one_turn_sends_no_more_than_its_limit(org: Organisation) -> None:
     submit(org)
-    assert outbox.deliver(clock=lambda: MONDAY, limit=3) == 3
+    assert sending.deliver(clock=lambda: MONDAY, limit=3) == 3
     assert OutboxMail.objects.filter(state=MailState.QUEUED).count() == 1
 
 
@@ -252,22 +252,22 @@ def test_one_turn_sends_no_more_than_its_limit(org: Organisation) -> None:
 def test_what_does_not_wait_is_not_sent(org: Organisation, state: MailState) -> None:
     submit(org)
     OutboxMail.objects.update(state=state)
-    assert outbox.deliver(clock=lambda: MONDAY + HOUR) == 0
+    assert sending.deliver(clock=lambda: MONDAY + HOUR) == 0
 
 
 @pytest.mark.usefixtures("mail_server")
 @pytest.mark.parametrize(
-    ("ago", "sent"), [(outbox.CLAIM_LASTS - MOMENT, 0), (outbox.CLAIM_LASTS, 1)]
+    ("ago", "sent"), [(sending.CLAIM_LASTS - MOMENT, 0), (sending.CLAIM_LASTS, 1)]
 )
 def test_what_a_dead_worker_had_in_hand_comes_back_after_ten_minutes(
     org: Organisation, ago: timedelta, sent: int
 ) -> None:
     submit(org)
-    outbox.deliver(clock=lambda: MONDAY)
+    sending.deliver(clock=lambda: MONDAY)
     sent_mail.outbox.clear()
     claimed = OutboxMail.objects.filter(kind="client_received")
     claimed.update(state=MailState.SENDING, claimed_at=MONDAY, sent_at=None)
-    assert outbox.deliver(clock=lambda: MONDAY + ago) == sent
+    assert sending.deliver(clock=lambda: MONDAY + ago) == sent
     assert len(sent_mail.outbox) == sent
     assert claimed.get().state == (MailState.SENT if sent else MailState.SENDING)
 
@@ -277,20 +277,20 @@ def test_a_repeated_mail_can_be_told_by_its_message_id(org: Organisation) -> Non
     submit(org)
     [mail, *_] = OutboxMail.objects.order_by("pk")
     for _ in range(2):
-        outbox.message(mail).send()
+        sending.message(mail).send()
     ids = {message.message()["Message-ID"] for message in sent_mail.outbox}
     assert len(ids) == 1
 
 
 def test_a_worker_that_lost_its_claim_leaves_the_row_to_the_other(org: Organisation) -> None:
     submit(org)
-    slow = outbox._claim(MONDAY)
-    quick = outbox._claim(MONDAY + outbox.CLAIM_LASTS)
+    slow = sending._claim(MONDAY)
+    quick = sending._claim(MONDAY + sending.CLAIM_LASTS)
     assert slow is not None
     assert quick is not None
     assert quick.pk == slow.pk
-    outbox._mark(quick, MailState.SENT, sent_at=MONDAY + outbox.CLAIM_LASTS)
-    outbox._failed(slow, OSError("too late"), MONDAY + 2 * outbox.CLAIM_LASTS, for_good=True)
+    sending._mark(quick, MailState.SENT, sent_at=MONDAY + sending.CLAIM_LASTS)
+    sending._failed(slow, OSError("too late"), MONDAY + 2 * sending.CLAIM_LASTS, for_good=True)
     slow.refresh_from_db()
     assert (slow.state, slow.last_error) == (MailState.SENT, "")
 
@@ -304,7 +304,7 @@ def test_a_server_that_is_away_is_tried_again_later_and_later_then_given_up_visi
     OutboxMail.objects.exclude(pk=keep.pk).delete()
     at, waits = MONDAY, []
     while True:
-        outbox.deliver(clock=lambda: at)  # noqa: B023 - called at once
+        sending.deliver(clock=lambda: at)  # noqa: B023 - called at once
         keep.refresh_from_db()
         if keep.state == MailState.FAILED:
             break
@@ -312,7 +312,7 @@ def test_a_server_that_is_away_is_tried_again_later_and_later_then_given_up_visi
         waits.append(int((keep.send_at - at).total_seconds() // 60))
         at = keep.send_at
     assert waits[:8] == [1, 2, 4, 8, 16, 32, 60, 60]
-    assert keep.attempts == outbox.ATTEMPTS == len(waits) + 1
+    assert keep.attempts == sending.ATTEMPTS == len(waits) + 1
     assert at - MONDAY > timedelta(days=2)
     assert "refused" in keep.last_error
 
@@ -320,7 +320,7 @@ def test_a_server_that_is_away_is_tried_again_later_and_later_then_given_up_visi
 @pytest.mark.usefixtures("no_mail_server")
 def test_if_the_server_is_away_the_other_mails_are_not_tried_in_vain(org: Organisation) -> None:
     submit(org)
-    outbox.deliver(clock=lambda: MONDAY)
+    sending.deliver(clock=lambda: MONDAY)
     assert sorted(OutboxMail.objects.values_list("attempts", flat=True)) == [0, 0, 0, 1]
 
 
@@ -335,9 +335,9 @@ def test_an_administrator_sends_a_mail_again(org: Organisation, state: MailState
     submit(org)
     mail = OutboxMail.objects.get(kind="client_received")
     sent_at = MONDAY if state == MailState.SENT else None
-    OutboxMail.objects.update(state=state, sent_at=sent_at, attempts=outbox.ATTEMPTS)
-    outbox.send_again(mail_id=mail.pk, by=org.admin, now=MONDAY + HOUR)
-    assert outbox.deliver(clock=lambda: MONDAY + HOUR) == 1
+    OutboxMail.objects.update(state=state, sent_at=sent_at, attempts=sending.ATTEMPTS)
+    sending.send_again(mail_id=mail.pk, by=org.admin, now=MONDAY + HOUR)
+    assert sending.deliver(clock=lambda: MONDAY + HOUR) == 1
     mail.refresh_from_db()
     assert (mail.state, mail.sent_at, mail.attempts) == (MailState.SENT, MONDAY + HOUR, 1)
 
@@ -346,7 +346,7 @@ def test_what_waits_is_not_queued_twice(org: Organisation) -> None:
     submit(org)
     mail = OutboxMail.objects.get(kind="client_received")
     with pytest.raises(AlreadyDone, match="already waiting"):
-        outbox.send_again(mail_id=mail.pk, by=org.admin, now=MONDAY)
+        sending.send_again(mail_id=mail.pk, by=org.admin, now=MONDAY)
 
 
 @pytest.mark.parametrize("who", ["rcic", "manager", "chair", "leader", "joan"])
@@ -354,7 +354,7 @@ def test_nobody_else_sends_a_mail_again(org: Organisation, who: str) -> None:
     submit(org)
     OutboxMail.objects.update(state=MailState.FAILED)
     with pytest.raises(NotAllowed):
-        outbox.send_again(
+        sending.send_again(
             mail_id=OutboxMail.objects.earliest("pk").pk, by=getattr(org, who), now=MONDAY
         )
 

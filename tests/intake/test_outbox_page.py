@@ -10,7 +10,7 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 
 from intake.enums import MailState
 from intake.models import OutboxMail
-from intake.outbox import deliver
+from intake.sending import deliver
 from tests.factories import MONDAY, Organisation, a_person, an_ask, request_in, submit
 
 pytestmark = pytest.mark.usefixtures("at")

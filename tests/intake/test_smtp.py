@@ -16,9 +16,12 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 from icalendar import Calendar
 from pytest_django import Settings
 
-from intake import outbox
+from intake import sending
+from intake.actions import addresses
 from intake.enums import MailState
 from intake.models import OutboxMail
+from mentors.enums import MailTrouble
+from mentors.errors import AlreadyDone
 from tests.factories import MONDAY, Organisation, a_person, request_in, submit
 from tests.sockets import free_port
 
@@ -97,7 +100,7 @@ def use_server(settings: Settings, port: int) -> None:
 
 
 def deliver(at: datetime = MONDAY) -> int:
-    return outbox.deliver(clock=lambda: at)
+    return sending.deliver(clock=lambda: at)
 
 
 def mail_to_the_client() -> OutboxMail:
@@ -154,19 +157,41 @@ def test_the_note_of_the_mentor_arrives_as_he_wrote_it(
 # --- It is refused ------------------------------------------------------------------------------
 
 
-def test_an_address_that_is_refused_fails_visibly_and_holds_up_nobody(
+def test_an_address_that_is_refused_is_known_at_once_and_holds_up_nobody(
     org: Organisation, office: PostOffice
 ) -> None:
     story = submit(org)
     office.of_recipient[story.mre.client.email] = "550 5.1.1 No such user here"
-    assert deliver() == 3
+    assert deliver() == 6, "three that there is a request, and three that its client has no address"
     failed = mail_to_the_client()
-    assert failed.state == MailState.FAILED
+    assert failed.state == MailState.HELD
     assert "No such user here" in failed.last_error
-    assert OutboxMail.objects.filter(state=MailState.SENT).count() == 3
+    assert failed.bounced_at == MONDAY
+    assert story.mre.client.mail_trouble == MailTrouble.BOUNCED
+    assert story.mails[-3:] == ["rcic_address_failed"] * 3
 
 
-def test_what_failed_can_be_sent_again_once_the_address_works(
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "550 5.7.1 Relaying denied",
+        "554 5.7.1 Your host is on a black list",
+        "552 5.2.2 The mailbox is full",
+        "554 Transaction failed",
+    ],
+)
+def test_a_refusal_that_says_nothing_of_the_address_fails_visibly_and_gives_up_nobody(
+    org: Organisation, office: PostOffice, answer: str
+) -> None:
+    story = submit(org)
+    office.of_recipient[story.mre.client.email] = answer
+    assert deliver() == 3
+    assert mail_to_the_client().state == MailState.FAILED
+    assert story.mre.client.mail_trouble == ""
+    assert "address_failed" not in story.kinds
+
+
+def test_what_was_refused_goes_out_once_an_administrator_says_that_the_address_works(
     org: Organisation, office: PostOffice
 ) -> None:
     story = submit(org)
@@ -175,7 +200,9 @@ def test_what_failed_can_be_sent_again_once_the_address_works(
     deliver()
     del office.of_recipient[address]
     assert deliver(MONDAY + MINUTE) == 0
-    outbox.send_again(mail_id=mail_to_the_client().pk, by=org.admin, now=MONDAY + MINUTE)
+    with pytest.raises(AlreadyDone, match="held back"):
+        sending.send_again(mail_id=mail_to_the_client().pk, by=org.admin, now=MONDAY + MINUTE)
+    addresses.works_again(owner=story.mre.client, by=org.admin, now=MONDAY + MINUTE)
     assert deliver(MONDAY + MINUTE) == 1
     sent = mail_to_the_client()
     assert (sent.state, sent.last_error, sent.attempts) == (MailState.SENT, "", 1)

@@ -13,12 +13,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from intake import telling
-from intake.actions import assigning, submission
+from intake.actions import addresses, assigning, submission
 from intake.actions.digest import SETTLED, choose_mails, send_daily_digest
 from intake.enums import MailHow
 from intake.models import ClosedDay, DigestLine, MailChoice, OutboxMail
 from intake.sweep import send_daily_digests
-from mentors.enums import Role, VolunteerStatus
+from mentors.enums import MailTrouble, Role, VolunteerStatus
 from mentors.models import Chapter, Position, Volunteer
 from tests.factories import (
     MONDAY,
@@ -59,7 +59,7 @@ def waiting(person: Volunteer) -> list[str]:
 
 
 def digests(person: Volunteer) -> list[OutboxMail]:
-    return list(OutboxMail.objects.filter(volunteer=person, kind="rcic_digest").order_by("pk"))
+    return list(OutboxMail.objects.filter(volunteer=person, kind="daily_digest").order_by("pk"))
 
 
 def news(org: Organisation) -> dict[str, Story]:
@@ -74,6 +74,13 @@ def news(org: Organisation) -> dict[str, Story]:
     )
     withdrew = submit(org).wait(hours=1)
     submission.withdraw_by_client(mre_id=withdrew.mre_id, now=withdrew.now)
+    failed = submit(org).assign(org.ben)
+    addresses.came_back(
+        mail_id=failed.mre.mails.get(kind="mentor_assigned").pk,
+        trouble=MailTrouble.BOUNCED,
+        at=failed.now,
+        now=failed.now,
+    )
     return {
         "rcic_new": submit(org),
         "rcic_declined": request_in("declined", org),
@@ -84,6 +91,7 @@ def news(org: Organisation) -> dict[str, Story]:
         "rcic_moved_away": moved,
         "rcic_reopened": request_in("reopened", org),
         "rcic_client_withdrew": withdrew,
+        "rcic_address_failed": failed,
     }
 
 
@@ -168,7 +176,7 @@ def test_every_mail_to_coordinators_stands_in_one_matter() -> None:
     folders = {path.name for path in (settings.BASE_DIR / "templates" / "emails").iterdir()}
     listed = [mail for matter in telling.COORDINATORS.matters for mail in matter.mails]
     assert sorted(listed) == sorted(
-        name for name in folders if name.startswith("rcic_") and name != "rcic_digest"
+        name for name in folders if name.startswith("rcic_") and name != "daily_digest"
     )
 
 
@@ -290,7 +298,7 @@ def test_it_groups_by_matter_and_says_how_each_request_stands(org: Organisation)
     ):
         assert line in mail.text
     assert f"/requests/{told['rcic_new'].mre_id}/" in mail.html
-    assert mail.subject == "Your daily digest, Tue 31 Mar: 9 to look at, 8 settled"
+    assert mail.subject == "Your daily digest, Tue 31 Mar: 11 to look at, 8 settled"
 
 
 def test_what_was_settled_meanwhile_comes_last(org: Organisation) -> None:
@@ -436,7 +444,7 @@ class TestPage:
         assert 'id="form-errors"' in response.content.decode()
         assert not MailChoice.objects.exists()
 
-    @pytest.mark.parametrize("who", ["joan", "leader", "chair", "manager", "rcic_former", "admin"])
+    @pytest.mark.parametrize("who", ["sam", "leader", "chair", "manager", "rcic_former", "admin"])
     def test_it_is_for_whom_it_concerns(
         self, org: Organisation, client: Browser, at: SetClock, who: str
     ) -> None:

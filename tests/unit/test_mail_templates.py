@@ -78,6 +78,28 @@ MORE: dict[str, dict[str, Any]] = {
     "client_status_link": {
         "links": [{"number": "MR-12", "url": URL}, {"number": "MR-13", "url": f"{URL}&other"}]
     },
+    "daily_digest": {
+        "day": "Wed 25 Nov",
+        "open": 2,
+        "settled": 1,
+        "groups": [
+            {
+                "title": "A mentor declines",
+                "items": [
+                    {"words": f"MR-12: {HOSTILE_NAME}", "stands": "in the queue", "url": URL},
+                    {"words": "MR-13 has moved", "stands": "", "url": ""},
+                    {"words": "MR-15: notes are due", "stands": "", "url": URL},
+                ],
+            },
+            {
+                "title": "Settled meanwhile",
+                "items": [{"words": "MR-14: new", "stands": "closed: Complete", "url": URL}],
+            },
+        ],
+        "pages": [{"label": "Open the queue", "url": URL}, {"label": "Mine", "url": SITE}],
+        "choices_url": f"{SITE}/mails/",
+    },
+    "mentor_address_failed": {"complained": False},
     "mentor_assigned": ANSWER
     | NOTE
     | {"by_name": HOSTILE_NAME, "why": ["Sales & Marketing", "<i>"]},
@@ -105,6 +127,22 @@ MORE: dict[str, dict[str, Any]] = {
     "mentor_notes_due": {"session_when": "Fri 20 Nov 14:00"},
     "mentor_overdue": ANSWER,
     "mentor_reminder": ANSWER,
+    "mentor_reminders": {
+        "url": f"{SITE}/desk/",
+        "answers": 2,
+        "choices_url": f"{SITE}/mails/",
+        "matters": [
+            {"words": f"emails/{kind}/words.txt", "mre": REQUEST, "url": URL, **more}
+            for kind, more in (
+                ("mentor_overdue", ANSWER),
+                ("mentor_reminder", ANSWER),
+                ("mentor_notes_due", {"session_when": "Fri 20 Nov 14:00"}),
+                ("mentor_close_out", {"attempts": 3, "first_attempt": "Fri 6 Nov 09:00"}),
+                ("mentor_attempts_due", {"attempts": 1, "needed": 3}),
+                ("mentor_requeued", {"url": ""}),
+            )
+        ],
+    },
     "mentor_replaced": {},
     "mentor_requeued": {},
     "mentor_session_cancelled": SESSION,
@@ -112,27 +150,9 @@ MORE: dict[str, dict[str, Any]] = {
     "mentor_session_invited": SESSION,
     "mentor_taken_over": REASON,
     "mentor_withdrawn": {"why": HOSTILE_NOTE},
+    "rcic_address_failed": MENTOR_NAME | {"complained": True},
     "rcic_client_withdrew": {},
     "rcic_declined": MENTOR_NAME | {"reason": "No capacity now", "text": HOSTILE_NOTE},
-    "rcic_digest": {
-        "day": "Wed 25 Nov",
-        "open": 2,
-        "settled": 1,
-        "groups": [
-            {
-                "title": "A mentor declines",
-                "items": [
-                    {"words": f"MR-12: {HOSTILE_NAME}", "stands": "in the queue", "url": URL},
-                    {"words": "MR-13 has moved", "stands": "", "url": ""},
-                ],
-            },
-            {
-                "title": "Settled meanwhile",
-                "items": [{"words": "MR-14: new", "stands": "closed: Complete", "url": URL}],
-            },
-        ],
-        "choices_url": f"{SITE}/mails/",
-    },
     "rcic_handed_back": MENTOR_NAME,
     "rcic_moved_away": {"to_chapter": "SCORE Akron"} | NOTE,
     "rcic_moved_here": {"from_chapter": "SCORE Akron"} | NOTE,
@@ -146,8 +166,9 @@ WITHOUT_REQUEST = {
     "account",
     "chair_digest",
     "client_status_link",
+    "daily_digest",
     "mentor_assigned_several",
-    "rcic_digest",
+    "mentor_reminders",
 }
 OF_NO_USE_ANY_MORE = {"mentor_replaced", "mentor_requeued", "mentor_withdrawn", "mentor_taken_over"}
 """The request is out of the reader's reach: these lead to his own list."""
