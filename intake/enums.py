@@ -234,6 +234,7 @@ class EventKind(TextChoices):
     TEAM_LEFT = "team_left", "Left the team"
     TIME_LOGGED = "time_logged", "Co-mentor’s time logged"
     ADDRESS_FAILED = "address_failed", "Mail came back"
+    CONTACT_TAKEN_BACK = "contact_taken_back", "Contact attempt taken back"
 
 
 class MailHow(TextChoices):

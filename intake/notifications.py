@@ -80,6 +80,7 @@ LETTERS: dict[EventKind, tuple[Callable[[RequestEvent], Drafts], ...]] = {
     ),
     EventKind.REOPENED: (coordinators.rcic_reopened,),
     EventKind.NOTE: (client.client_note,),
+    EventKind.CONTACT: (client.client_message,),
     EventKind.NOTES_DUE: (by_clock("mentor_notes_due"),),
     EventKind.ATTEMPTS_DUE: (by_clock("mentor_attempts_due"),),
     EventKind.CLOSE_OUT_DUE: (by_clock("mentor_close_out"),),

@@ -4,7 +4,7 @@ A state that no longer allows an act raises AlreadyDone: somebody was faster. A 
 do it raises NotAllowed. The rules are those of the table of acts in docs/rules.md.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from intake.enums import (
     BAD_ADDRESS,
@@ -16,7 +16,7 @@ from intake.enums import (
     Status,
 )
 from intake.inforce import policy
-from intake.models import Assignment, MentoringRequest, RequestEvent, Session
+from intake.models import Assignment, ContactAttempt, MentoringRequest, RequestEvent, Session
 from intake.nudges import nudges_today
 from intake.policy import close_out_due, session_edit_until
 from mentors.enums import VolunteerStatus
@@ -196,6 +196,34 @@ def check_can_work(user: Volunteer, mre: MentoringRequest, now: datetime) -> Non
     """Log attempts and sessions: the leading mentor, or an RCIC for him, while it is accepted."""
     check_leads_or_coordinates(user, mre, now)
     check_status(mre, Status.ACCEPTED)
+
+
+TAKEN_BACK_WITHIN = timedelta(minutes=10)
+"""How long a wrong tap can be taken back by whoever made it."""
+
+
+def check_can_mail_client(user: Volunteer, mre: MentoringRequest, now: datetime) -> None:
+    """Write a mail to the client: the leading mentor, or an RCIC for him, while it is accepted."""
+    check_can_work(user, mre, now)
+
+
+def check_can_take_back(
+    user: Volunteer, attempt: ContactAttempt, mre: MentoringRequest, now: datetime
+) -> None:
+    """Take an attempt back: who logged it by hand, for ten minutes, while the mentor leads it.
+
+    What was sent cannot be: the client has it.
+    """
+    if attempt.is_first_note or attempt.is_mail or attempt.logged_at is None:
+        raise NotAllowed("This was sent to the client and cannot be taken back.")
+    if attempt.by_id != user.pk:
+        raise NotAllowed("Only who logged an attempt can take it back.")
+    if attempt.assignment_id != mre.current_id:
+        raise AlreadyDone("This attempt was an earlier mentor’s.")
+    if now - attempt.logged_at > TAKEN_BACK_WITHIN:
+        minutes = TAKEN_BACK_WITHIN // timedelta(minutes=1)
+        raise NotAllowed(f"An attempt can be taken back for {minutes} minutes, not later.")
+    check_can_work(user, mre, now)
 
 
 def check_can_complete(user: Volunteer, mre: MentoringRequest, now: datetime) -> None:

@@ -14,6 +14,7 @@ from intake.views import (
     closed_days,
     closing,
     compare,
+    contact,
     desk,
     directory,
     export,
@@ -60,7 +61,11 @@ urlpatterns = [
     path("desk/closed/", desk.closed_requests, name="closed"),
     path("requests/<int:pk>/accept/", desk.accept, name="accept"),
     path("requests/<int:pk>/decline/", desk.decline, name="decline"),
-    path("requests/<int:pk>/attempt/", desk.attempt, name="attempt"),
+    # Reaching the client
+    path("requests/<int:pk>/attempt/", contact.attempt, name="attempt"),
+    path("requests/<int:pk>/attempt/tap/", contact.attempt_tap, name="attempt_tap"),
+    path("attempts/<int:pk>/take-back/", contact.take_back, name="take_back"),
+    path("requests/<int:pk>/mail/", contact.mail, name="mail_client"),
     # Sessions
     path("requests/<int:pk>/schedule/", sessions.schedule, name="session_schedule"),
     path("requests/<int:pk>/record/", recording.record, name="session_record"),

@@ -133,6 +133,7 @@ MAY = (
     May("reopen to the mentor", CLOSED_BY_MENTOR, HOLDER | RCIC, L),
     May("release", PARKED, ADMIN, N, "new"),
     May("log an attempt", LED, HOLDER | RCIC, L),
+    May("mail the client", LED, HOLDER | RCIC, L),
     May("plan a session", LED, HOLDER | RCIC, L),
     May("record a session", LED, HOLDER | RCIC, L),
     May("nudge", WAITING, RCIC, A),
@@ -194,6 +195,9 @@ ACTS: dict[str, Callable[[Story, Volunteer], object]] = {
         now=story.now,
         channel=Channel.PHONE,
         result=ContactResult.LEFT_MESSAGE,
+    ),
+    "mail the client": lambda story, by: contacting.mail_client(
+        mre_id=story.mre_id, by=by, now=story.now, subject="Your prices", text="When can we talk?"
     ),
     "plan a session": lambda story, by: sessions.schedule(
         mre_id=story.mre_id,

@@ -64,6 +64,21 @@ def client_closed(event: RequestEvent) -> Drafts:
         )
 
 
+def client_message(event: RequestEvent) -> Drafts:
+    """A mail that was written here; other attempts to reach the client send nothing."""
+    if "subject" in event.data and event.by is not None:
+        yield to_client(
+            event,
+            "client_message",
+            context={
+                "mentor_name": str(event.by),
+                "subject": event.data["subject"],
+                "note": event.data["text"],
+            },
+            reply_to=event.by.email,
+        )
+
+
 def client_note(event: RequestEvent) -> Drafts:
     if event.data["level"] == NoteLevel.CLIENT and event.by is not None:
         yield to_client(

@@ -21,6 +21,12 @@ class ContactAttempt(models.Model):
     is_first_note = models.BooleanField(
         default=False, help_text="The note that went to the client with the acceptance."
     )
+    is_mail = models.BooleanField(
+        default=False, help_text="Written here; the system sent it to the client."
+    )
+    logged_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it was written down, if somebody did that by hand."
+    )
 
     class Meta:
         indexes = [models.Index(fields=["assignment", "at"], name="attempt_by_assignment")]

@@ -1,4 +1,4 @@
-"""The parts of a request's page that are about the mentor's work: contact, sessions, closing.
+"""The parts of a request's page that are about the mentor's work: sessions, closing.
 
 Every act comes with the reason why it is off, if it is.
 """
@@ -7,10 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from intake.enums import ContactResult, SessionState, Status
-from intake.inforce import calendar, policy
-from intake.models import Assignment, ContactAttempt, MentoringRequest, Session
-from intake.pages.desk import Rules, how_attempts_count, next_attempt
+from intake.enums import SessionState, Status
+from intake.models import MentoringRequest, Session
 from intake.pages.sight import Sight, reads_session_notes
 from intake.permissions import (
     check_can_complete,
@@ -66,54 +64,6 @@ class Closing:
     def label(self) -> str:
         """“Complete”."""
         return self.status.label
-
-
-@dataclass(frozen=True)
-class Try:
-    """A contact attempt in words; `tone` colours its dot."""
-
-    title: str
-    at: datetime
-    words: str
-    tone: str
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How the current mentor tried to reach the client, and what is due next, with its mark.
-
-    `how`: where that due date is explained.
-    """
-
-    tries: Sequence[Try]
-    next: str
-    mark: str
-    how: str
-
-
-# --- Contact --------------------------------------------------------------------------------------
-
-TONES = {
-    ContactResult.REACHED: "success",
-    ContactResult.UNDELIVERABLE: "danger",
-    ContactResult.WRONG_NUMBER: "danger",
-}
-
-
-def progress(assignment: Assignment, reader: Volunteer, now: datetime) -> Progress:
-    """The attempts of an assignment, first to last. Two queries."""
-    made = assignment.attempts.order_by("at", "pk")
-    rules = Rules(now, reader.zone, policy(), calendar())
-    words, mark = next_attempt(assignment, rules)
-    tries = [_try(*numbered) for numbered in enumerate(made, 1)]
-    return Progress(tries, words, mark, how_attempts_count(assignment))
-
-
-def _try(number: int, attempt: ContactAttempt) -> Try:
-    how, result = attempt.get_channel_display(), attempt.get_result_display().lower()
-    words = "First note, sent with the acceptance" if attempt.is_first_note else attempt.note
-    tone = TONES.get(ContactResult(attempt.result), "")
-    return Try(f"{number}. {how}, {result}", attempt.at, words, tone)
 
 
 # --- Sessions -------------------------------------------------------------------------------------

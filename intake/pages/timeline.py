@@ -194,6 +194,10 @@ def _note(event: RequestEvent) -> str:
     return f"Note added ({NoteLevel(event.data['level']).label.lower()})"
 
 
+def _contacted(event: RequestEvent) -> str:
+    return "Mail sent to the client" if "subject" in event.data else str(EventKind.CONTACT.label)
+
+
 def _corrected(event: RequestEvent) -> str:
     return str(EventKind.CONTACT_CORRECTED.label) if event.by_client else "Contact data corrected"
 
@@ -220,6 +224,7 @@ TITLES: dict[EventKind, Callable[[RequestEvent], str]] = {
     EventKind.NOTE: _note,
     EventKind.MOVED: _moved,
     EventKind.NUDGED: lambda event: f"Nudged {_mentor(event)}",
+    EventKind.CONTACT: _contacted,
     EventKind.CONTACT_CORRECTED: _corrected,
     EventKind.ADDRESS_FAILED: _address_failed,
 }
@@ -254,6 +259,10 @@ def _contact(event: RequestEvent, zone: ZoneInfo | None) -> str:
     return f"{Channel(event.data['channel']).label}: {result}"
 
 
+def _taken_back(event: RequestEvent, zone: ZoneInfo | None) -> str:
+    return f"{_contact(event, zone)}, a wrong tap"
+
+
 def _instead_of(event: RequestEvent, zone: ZoneInfo | None) -> str:
     led = "who had accepted it" if event.from_status == Status.ACCEPTED else "who had not answered"
     return f"instead of {event.data['previous_mentor']}, {led}"
@@ -286,6 +295,7 @@ WORDS: dict[EventKind, Words] = {
     EventKind.DECLINED: lambda e, zone: DeclineReason(e.data["reason"]).label.lower(),
     EventKind.MOVED: lambda event, zone: f"from {event.data['from_name']}",
     EventKind.CONTACT: _contact,
+    EventKind.CONTACT_TAKEN_BACK: _taken_back,
     EventKind.CLOSED: _closing,
     EventKind.CONTACT_CORRECTED: lambda event, zone: event.data["what"],
     EventKind.ATTEMPTS_DUE: lambda event, zone: f"{event.data['attempts']} made so far",
@@ -317,6 +327,8 @@ def _texts(event: RequestEvent) -> Iterator[str]:
     names = ["note", "text"] if event.kind != EventKind.NOTE else ["text"]
     if event.kind in (EventKind.TRANSFERRED, EventKind.REOPENED):
         names = ["reason"]
+    if event.kind == EventKind.CONTACT and "subject" in event.data:
+        yield f"{event.data['subject']}\n\n{event.data['text']}"
     yield from (event.data[name] for name in names if event.data.get(name))
 
 

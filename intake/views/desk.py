@@ -11,17 +11,16 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from intake.actions import answering, availability
-from intake.actions.contacting import log_attempt
 from intake.calendar import local_date
 from intake.enums import Status
 from intake.forms.answer import AcceptForm, DeclineForm
-from intake.forms.desk import AttemptForm, ClosedForm
+from intake.forms.desk import ClosedForm
 from intake.forms.recording import HeldForm, NotesForm, entered_before
 from intake.models import Assignment, MentoringRequest
-from intake.pages import desk, panels
+from intake.pages import contact, desk, panels
 from intake.pages.desk import Kind, Task
 from intake.pages.sight import sight
-from intake.permissions import check_can_answer, check_can_work
+from intake.permissions import check_can_answer
 from intake.views.acts import posted
 from intake.views.scope import get_mre
 from intake.views.way_back import list_behind
@@ -166,30 +165,7 @@ def _about_answer(assignment: Assignment, form: forms.Form) -> dict[str, Any]:
     return {"assignment": assignment, "mre": assignment.request, "form": form}
 
 
-# --- Contact attempts -----------------------------------------------------------------------------
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def attempt(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Log a try to reach the client."""
-    mre = get_mre(request, pk)
-    check_can_work(request.user, mre, request.now)
-    form = AttemptForm(posted(request))
-    if form.is_valid():
-        done = carry_out(
-            form, log_attempt, mre_id=pk, by=request.user, now=request.now, **form.cleaned_data
-        )
-        if done is not None:
-            messages.success(request, f"The attempt to reach {mre.client.full_name} is logged.")
-            return after(request, mre)
-    assert mre.current is not None  # held by request_current_while_with_mentor
-    context = {
-        "mre": mre,
-        "form": form,
-        "progress": panels.progress(mre.current, request.user, request.now),
-        **way_back(request, mre),
-    }
-    return render(request, "intake/desk/attempt.html", context)
+# --- The way back ---------------------------------------------------------------------------------
 
 
 def way_back(request: SignedInRequest, mre: MentoringRequest) -> dict[str, Any]:
@@ -229,7 +205,7 @@ def work_panels(request: SignedInRequest, mre: MentoringRequest) -> dict[str, An
 def _work(mre: MentoringRequest, request: SignedInRequest) -> dict[str, Any]:
     assert mre.current is not None  # held by request_current_while_with_mentor
     return {
-        "progress": panels.progress(mre.current, request.user, request.now),
+        "progress": contact.progress(mre, mre.current, request.user, request.now),
         "works": True,
         "closings": panels.closings(mre, request.user, request.now),
         "ends": panels.other_ends(mre, request.user, request.now),

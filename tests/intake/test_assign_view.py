@@ -571,6 +571,6 @@ class TestNote:
 
 def test_reached_clients_cannot_be_closed_for_no_response(org: Organisation, desk: AtDesk) -> None:
     story = request_in("accepted", org, person=a_person()).wait(days=1)
-    story.attempt(ContactResult.REACHED).attempt().attempt()
+    story.attempt(ContactResult.REACHED).attempt().wait(minutes=1).attempt()
     response = desk(story, org.rcic).get("close", "no_response")
     assert "The client was reached" in response.content.decode()

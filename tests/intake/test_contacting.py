@@ -109,7 +109,7 @@ def test_once_the_client_is_reached_no_clock_asks_for_more(org: Organisation, st
     else:
         story.hold()
     assert story.assignment.contacted_at is not None
-    story.wait(days=1).attempt().attempt()
+    story.wait(days=1).attempt().wait(minutes=1).attempt()
     swept = sweep(story.now + 10 * WEEK)
     assert (swept.done["next attempt"], swept.done["close-out"]) == (0, 0)
     assert_sound(story.mre_id)
@@ -150,7 +150,7 @@ def test_what_the_former_mentor_tried_does_not_count_for_the_next(org: Organisat
     assert story.assignment.attempts_made == 1
     with pytest.raises(NotAllowed, match=r"needs 3 contact attempts; 1 so far\."):
         story.no_response("She moved.")
-    story.attempt().attempt().no_response("She moved.")
+    story.attempt().wait(minutes=1).attempt().no_response("She moved.")
     assert story.mre.status == Status.NO_RESPONSE
 
 
@@ -159,7 +159,7 @@ def test_that_the_former_mentor_reached_the_client_does_not_count_for_the_next(
 ) -> None:
     story = hand_to_ben(request_in("contacted", org))
     assert story.assignment.contacted_at is None
-    story.attempt().attempt().no_response("She moved.")
+    story.attempt().wait(minutes=1).attempt().no_response("She moved.")
     assert story.mre.status == Status.NO_RESPONSE
 
 
@@ -188,13 +188,13 @@ def test_no_response_takes_three_attempts(org: Organisation) -> None:
 
 
 def test_no_response_is_not_for_who_was_reached_once(org: Organisation) -> None:
-    story = request_in("contacted", org).attempt().attempt()
+    story = request_in("contacted", org).attempt().wait(minutes=1).attempt()
     with pytest.raises(NotAllowed, match="The client was reached"):
         story.no_response("She moved.")
 
 
 def test_no_response_is_not_for_who_had_a_session(org: Organisation) -> None:
-    story = request_in("counseled", org).attempt().attempt()
+    story = request_in("counseled", org).attempt().wait(minutes=1).attempt()
     with pytest.raises(NotAllowed, match="A session was held"):
         story.no_response("She moved.")
 
@@ -202,7 +202,7 @@ def test_no_response_is_not_for_who_had_a_session(org: Organisation) -> None:
 def test_before_two_weeks_have_passed_no_response_takes_a_note(org: Organisation) -> None:
     story = request_in("accepted", org)
     first = story.now
-    story.wait(days=1).attempt().attempt()
+    story.wait(days=1).attempt().wait(minutes=1).attempt()
     story.until(first + 2 * WEEK - MOMENT)
     with invalid("note", "Two weeks have not passed"):
         story.no_response(" ")
@@ -213,7 +213,7 @@ def test_before_two_weeks_have_passed_no_response_takes_a_note(org: Organisation
 
 
 def test_the_note_of_an_early_no_response_stands_on_the_timeline(org: Organisation) -> None:
-    story = request_in("accepted", org).wait(days=1).attempt().attempt()
+    story = request_in("accepted", org).wait(days=1).attempt().wait(minutes=1).attempt()
     story.no_response("The shop is closed down.")
     assert story.mre.events.latest("pk").data["note"] == "The shop is closed down."
 

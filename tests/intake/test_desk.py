@@ -366,6 +366,7 @@ class TestLoggingAnAttempt:
         made = ContactAttempt.objects.latest("pk")
         assert (made.channel, made.result) == (Channel.PHONE, ContactResult.LEFT_MESSAGE)
         assert (made.at, made.note, made.by) == (accepted.now, "Voicemail", accepted.org.joan)
+        said["result"] = "no_answer"
         response = joan.post(url("attempt", accepted), said)
         assertRedirects(response, url("request", accepted), fetch_redirect_response=False)
         assert accepted.assignment.attempts_made == 3
@@ -471,7 +472,7 @@ class TestPanelsOfTheRequestPage:
         words = contact.get_text(" ", strip=True)
         assert "1. E-mail, awaiting answer · Mon 16 Mar 13:00" in words
         assert "2. Phone, no answer · Wed 18 Mar 13:00" in words
-        assert "third attempt by Wed 25 Mar" in words
+        assert "Third attempt by Wed 25 Mar" in words
 
     def test_show_notes_to_coordinators_and_not_to_leaders(
         self, org: Organisation, at: SetClock, client: Browser
@@ -516,7 +517,8 @@ class TestPanelsOfTheRequestPage:
         joan: Browser,
         django_assert_num_queries: DjangoAssertNumQueries,
     ) -> None:
-        story = request_in("counseled", org).wait(days=1).schedule().attempt().attempt()
+        story = request_in("counseled", org).wait(days=1).schedule()
+        story.attempt().wait(minutes=1).attempt()
         at(story.now)
         joan.get(url("request", story))
         with django_assert_num_queries(14):

@@ -69,6 +69,7 @@ MORE: dict[str, dict[str, Any]] = {
     "client_closed": {"status_label": "Complete", "how_to_return": f"{SITE}/request/"},
     "client_delay": {},
     "client_new_mentor": {},
+    "client_message": MENTOR_NAME | NOTE | {"subject": "Your prices"},
     "client_note": MENTOR_NAME | NOTE,
     "client_received": {},
     "client_session_cancelled": SESSION,
