@@ -13,6 +13,7 @@ from intake.actions.base import (
     settle_overdue,
 )
 from intake.actions.contacting import count_attempt
+from intake.actions.note_templates import keep_first_note
 from intake.enums import Channel, ContactResult, DeclineReason, EventKind, Outcome
 from intake.inforce import calendar
 from intake.models import Assignment, ContactAttempt, MentoringRequest
@@ -24,8 +25,12 @@ from mentors.models import Volunteer
 
 
 @transaction.atomic
-def accept(*, assignment_id: int, by: Volunteer, now: datetime, note: str) -> MentoringRequest:
+def accept(
+    *, assignment_id: int, by: Volunteer, now: datetime, note: str, keep: bool = False
+) -> MentoringRequest:
     """The assigned mentor takes the client. The note goes to the client as the first contact.
+
+    `keep`: his next first note begins with these words.
 
     Also while overdue, until the request has gone back to the queue; from the very instant of the
     deadline on it counts as late. Raises NotAllowed, AlreadyDone, and Invalid without a note.
@@ -50,6 +55,8 @@ def accept(*, assignment_id: int, by: Volunteer, now: datetime, note: str) -> Me
     record(
         mre, EventKind.ACCEPTED, now=now, by=by, was=was, assignment=assignment, note=note.strip()
     )
+    if keep:
+        keep_first_note(by=by, now=now, mre=mre, note=note.strip())
     return mre
 
 

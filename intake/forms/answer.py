@@ -1,59 +1,64 @@
 """The mentor's answer to an assignment: a first note, a reason, a pause."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
-from intake.enums import DeclineReason, MeetBy
+from intake.enums import DeclineReason, WordsFor
 from intake.forms.fields import DayField
 from intake.forms.text import OneLine, Words
 from intake.models import Assignment
+from intake.pages.note_templates import Wording, first_words
+from intake.wording import fill, places_of
 
 LONGEST_NOTE = 4_000
 LONGEST_REASON = 2_000
 
 
 class AcceptForm(forms.Form):
-    """The note that goes to the client with the acceptance."""
+    """The note that goes to the client with the acceptance, and whether to keep its words."""
 
     note = Words(
         longest=LONGEST_NOTE,
-        rows=16,
+        rows=12,
         error_messages={"required": "Write a first note to the client; it is sent with your yes."},
     )
+    keep = forms.BooleanField(required=False, label="Keep this wording for next time")
 
-    def __init__(self, *args: Any, assignment: Assignment, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        assignment: Assignment,
+        words: Sequence[Wording],
+        asked: str | None = None,
+        **options: Any,
+    ) -> None:
+        """`words` are at hand for this note; `asked` names those that shall stand there."""
+        super().__init__(data, **options)
+        self.assignment, self.words = assignment, words
+        self.initial["note"] = first_words(words, asked)
         client = assignment.request.client.first_name
-        self.initial["note"] = draft(assignment)
-        self.fields["note"].label = f"Your first note to {client}"
-        self.fields["note"].help_text = (
+        note = self.fields["note"]
+        note.label = f"Your first note to {client}"
+        note.help_text = (
             f"A draft to change as you like. It goes to {client} by e-mail when you accept; "
             "answers come to your own address."
         )
+        if not self.is_bound:
+            note.widget.attrs["data-draft"] = ""
+        self.fields["keep"].help_text = (
+            f"Your next first note begins with it; the names of {client} and of the business make "
+            "way for those of the next client."
+        )
 
-
-def draft(assignment: Assignment) -> str:
-    """A first note that could go out as it is."""
-    mre, mentor = assignment.request, assignment.mentor
-    how = {
-        MeetBy.NO_PREFERENCE: "by video, by phone or in person",
-        MeetBy.VIDEO: "by video",
-        MeetBy.PHONE: "by phone",
-        MeetBy.EMAIL: "by e-mail first, and by phone if that helps",
-        MeetBy.IN_PERSON: "in person",
-    }[MeetBy(mre.meet_by)]
-    return (
-        f"Hello {mre.client.first_name},\n\n"
-        f"my name is {mentor}, I am a volunteer mentor with {mentor.chapter}, and I will gladly "
-        f"help you with your question about {mre.area}.\n\n"
-        f"Shall we talk about it, {how}? Please tell me two or three times in the next days that "
-        "suit you, and which of your questions is the most urgent.\n\n"
-        "You can simply answer this mail.\n\n"
-        f"Best regards\n{mentor}"
-    )
+    def clean_note(self) -> str:
+        """The note as the client shall read it: places that were typed are filled in."""
+        mre = self.assignment.request
+        return fill(self.cleaned_data["note"], places_of(mre, WordsFor.FIRST_NOTE))
 
 
 class PauseFields(forms.Form):

@@ -14,7 +14,7 @@ from mentors.models import Chapter, Volunteer
 
 
 @dataclass(frozen=True)
-class Words:
+class Wording:
     """Words as they read for one request. `key` names them in an address: ?words=key."""
 
     key: str
@@ -57,13 +57,13 @@ def _shared_at_home(user: Volunteer) -> Q:
 
 def filled_in(
     templates: Iterable[NoteTemplate], mre: MentoringRequest, reader: Volunteer
-) -> list[Words]:
+) -> list[Wording]:
     """The words of each for this request.
 
     Only the reader's own words begin: what others share is there to be chosen.
     """
     return [
-        Words(
+        Wording(
             key=str(template.pk),
             name=template.name,
             text=fill(template.text, places_of(mre, WordsFor(template.purpose))),
@@ -73,7 +73,7 @@ def filled_in(
     ]
 
 
-def first_words(words: Sequence[Words], asked: str | None = None) -> str:
+def first_words(words: Sequence[Wording], asked: str | None = None) -> str:
     """What stands in the field: the words asked for by `?words=`, else those that begin."""
     chosen = [each for each in words if each.key == asked] or [
         each for each in words if each.begins

@@ -7,6 +7,7 @@ from django import template
 from django.db.models import TextChoices
 from django.utils.html import format_html, strip_tags
 
+from intake import phones
 from intake.enums import Outcome, QueueReason, Status
 from intake.models import Assignment, MentoringRequest, Session
 from intake.pages.clock_links import ClockName, clock_address
@@ -55,6 +56,12 @@ def reason_badge(reason: str) -> str:
 def outcome_badge(outcome: str) -> str:
     """What became of an assignment, as a badge."""
     return _badge(Outcome, outcome, OUTCOME_TONES)
+
+
+@register.filter
+def dialled(phone: str) -> str:
+    """A phone number for a link that calls: `href="tel:{{ client.phone|dialled }}"`."""
+    return phones.dialled(phone)
 
 
 @register.filter

@@ -15,6 +15,8 @@ from intake.enums import ACCEPTED, ANSWERED
 from intake.forms.answer import AcceptForm, DeclineForm, PauseForm
 from intake.links import BadSignature, Purpose, answer_path, read_answer_token
 from intake.models import Assignment, MentoringRequest
+from intake.pages.first_note import first_notes, kept_for_first_notes
+from intake.pages.unanswered import unanswered
 from intake.permissions import check_can_answer
 from intake.views.by_link import OpenRequest, by_link
 from mentors.errors import AlreadyDone
@@ -57,7 +59,7 @@ def _read(token: str) -> tuple[Assignment | None, Purpose]:
         "request__chapter",
         "request__area",
         "request__business_type",
-        "request__current",
+        "request__current__mentor",
     )
     return shown.filter(pk=pk).first(), purpose
 
@@ -77,7 +79,13 @@ def _explain(request: OpenRequest, assignment: Assignment) -> HttpResponse:
 
 
 def _accept(request: OpenRequest, assignment: Assignment) -> HttpResponse:
-    form = AcceptForm(_posted(request), assignment=assignment)
+    kept = kept_for_first_notes(assignment.mentor, request.now)
+    form = AcceptForm(
+        _posted(request),
+        assignment=assignment,
+        words=first_notes(assignment, kept),
+        asked=request.GET.get("words"),
+    )
     if form.is_valid():
         accepted = carry_out(
             form,
@@ -85,13 +93,20 @@ def _accept(request: OpenRequest, assignment: Assignment) -> HttpResponse:
             assignment_id=assignment.pk,
             by=assignment.mentor,
             now=request.now,
-            note=form.cleaned_data["note"],
+            **form.cleaned_data,
         )
         if accepted is not None:
             client = assignment.request.client.first_name
-            messages.success(request, f"Thank you! Your note is on its way to {client}.")
+            messages.success(
+                request, f"Thank you! Your note is on its way to {client}.{_kept(form)}"
+            )
             return redirect(request.path)
-    return _show(request, "intake/answer/accept.html", assignment, form)
+    return _show(request, Purpose.ACCEPT, assignment, form)
+
+
+def _kept(form: AcceptForm) -> str:
+    """What is said of the wording, if it was kept."""
+    return " Your next first note begins with it." if form.cleaned_data["keep"] else ""
 
 
 def _decline(request: OpenRequest, assignment: Assignment) -> HttpResponse:
@@ -99,7 +114,7 @@ def _decline(request: OpenRequest, assignment: Assignment) -> HttpResponse:
     if form.is_valid() and (done := _carry_out_decline(request, assignment, form)):
         messages.success(request, done)
         return redirect(request.path)
-    return _show(request, "intake/answer/decline.html", assignment, form)
+    return _show(request, Purpose.DECLINE, assignment, form)
 
 
 def _carry_out_decline(request: OpenRequest, assignment: Assignment, form: DeclineForm) -> str:
@@ -144,7 +159,7 @@ def _pause(request: OpenRequest, assignment: Assignment) -> HttpResponse:
         if paused is not None:
             messages.success(request, _pause_in_words(*paused))
             return redirect(request.path)
-    return _show(request, "intake/answer/pause.html", assignment, form)
+    return _show(request, Purpose.PAUSE, assignment, form)
 
 
 def _pause_in_words(paused: Pause, back: list[MentoringRequest]) -> str:
@@ -161,24 +176,25 @@ PAGES = {Purpose.ACCEPT: _accept, Purpose.DECLINE: _decline, Purpose.PAUSE: _pau
 
 def _show(
     request: OpenRequest,
-    template: str,
+    purpose: Purpose,
     assignment: Assignment,
     form: AcceptForm | DeclineForm | PauseForm,
 ) -> HttpResponse:
     mentor = assignment.mentor
-    waiting = Assignment.objects.filter(mentor=mentor).unanswered().exclude(pk=assignment.pk)
     page: dict[str, Any] = {
         "assignment": assignment,
         "mre": assignment.request,
         "form": form,
-        "others": waiting.count(),
+        "answers": [
+            (f"{each.title()}…", answer_path(assignment, each), each == purpose) for each in Purpose
+        ],
+        "others": unanswered(mentor).exclude(pk=assignment.pk),
         "now": request.now,
         "pauses": mentor.pauses.filter(
             ends_on__gte=_today(request, assignment), resumed_on=None
         ).order_by("starts_on"),
-        **{f"{purpose}_url": answer_path(assignment, purpose) for purpose in Purpose},
     }
-    return render(request, template, page)
+    return render(request, f"intake/answer/{purpose}.html", page)
 
 
 def _today(request: OpenRequest, assignment: Assignment) -> date:

@@ -10,7 +10,7 @@ from intake.enums import Status, WordsFor
 from intake.forms.assign import AssignForm, SearchForm
 from intake.inforce import policy
 from intake.models import Assignment, MentoringRequest
-from intake.pages.note_templates import Words, at_hand, filled_in, first_words
+from intake.pages.note_templates import Wording, at_hand, filled_in, first_words
 from intake.pages.picking import Picking, Search, pick
 from intake.permissions import check_can_assign, check_can_reassign, check_can_replace
 from mentors.models import Volunteer
@@ -52,7 +52,7 @@ class Card:
     search: Search
     told: str
     """Who else learns of it, in a sentence."""
-    words: list[Words]
+    words: list[Wording]
     """Note templates, filled in for this request."""
 
     @property

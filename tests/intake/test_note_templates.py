@@ -10,7 +10,7 @@ from django.urls import reverse
 from intake.actions.note_templates import keep_first_note, keep_note_template
 from intake.enums import WordsFor
 from intake.models import NoteTemplate
-from intake.pages.note_templates import Words, at_hand, filled_in, first_words
+from intake.pages.note_templates import Wording, at_hand, filled_in, first_words
 from intake.wording import take_out
 from mentors.errors import NotAllowed
 from mentors.models import Volunteer
@@ -198,7 +198,7 @@ class TestFromTheStart:
         assert "Maribel asks about Marketing" in note.text
 
 
-def shown_to(reader: Volunteer, story: Story) -> list[Words]:
+def shown_to(reader: Volunteer, story: Story) -> list[Wording]:
     return filled_in(at_hand(reader, MONDAY, WordsFor.FIRST_NOTE), story.mre, reader)
 
 
