@@ -30,6 +30,7 @@ from intake.calendar import local_date, week_start
 from intake.enums import ACCEPTED, ANSWERED, UNANSWERED, Outcome
 from intake.inforce import policy
 from intake.models import Assignment
+from intake.querysets import AssignmentQuerySet
 from mentors.enums import Classification, VolunteerStatus
 from mentors.matching import Candidate, Need
 from mentors.models import MentorProfile, Pause, Volunteer
@@ -169,14 +170,20 @@ def _used(zones: Mapping[int, ZoneInfo], now: datetime) -> dict[int, int]:
     starts = {zone: week_start(now, zone) for zone in set(zones.values())}
     if not starts:
         return {}
-    taken = Assignment.objects.filter(
-        mentor__in=_any(list(zones)), assigned_at__gte=min(starts.values()), assigned_at__lte=now
-    ).exclude(outcome=Outcome.REPLACED)
+    taken = places_taken(list(zones), min(starts.values()), now)
     used: dict[int, int] = {}
     for mentor, at in taken.values_list("mentor", "assigned_at"):
         if at >= starts[zones[mentor]]:
             used[mentor] = used.get(mentor, 0) + 1
     return used
+
+
+def places_taken(ids: Sequence[int], since: datetime, now: datetime) -> AssignmentQuerySet:
+    """What counts against the weekly limits: all that was assigned since, except *replaced*."""
+    assigned = Assignment.objects.filter(
+        mentor__in=_any(ids), assigned_at__gte=since, assigned_at__lte=now
+    )
+    return assigned.exclude(outcome=Outcome.REPLACED)
 
 
 def _next_sunday(now: datetime, zone: ZoneInfo) -> str:
@@ -227,27 +234,39 @@ def _loaded(row: Candidate, held: tuple[int, int], answers: _Answers) -> Candida
 
 def _held(ids: Sequence[int]) -> dict[int, tuple[int, int]]:
     """By mentor: the clients he leads, and the requests that wait for his answer."""
-    rows = Assignment.objects.filter(mentor__in=_any(ids)).open().order_by().values("mentor")
-    counted = rows.annotate(
-        led=Count("pk", filter=Q(outcome__in=ACCEPTED)),
-        asked=Count("pk", filter=Q(outcome__in=UNANSWERED)),
-    )
+    rows = in_hand(ids).order_by().values("mentor")
+    counted = rows.annotate(led=Count("pk", filter=LED), asked=Count("pk", filter=ASKED))
     return {
         mentor: (led, asked) for mentor, led, asked in counted.values_list("mentor", "led", "asked")
     }
 
 
-def _answers(ids: Sequence[int], now: datetime) -> dict[int, _Answers]:
+def in_hand(ids: Sequence[int]) -> AssignmentQuerySet:
+    """What these mentors lead, and what waits for their answer."""
+    return Assignment.objects.filter(mentor__in=_any(ids)).open()
+
+
+LED, ASKED = Q(outcome__in=ACCEPTED), Q(outcome__in=UNANSWERED)
+IN_TIME, TIMED_OUT = Q(answered_at__lt=F("respond_by")), Q(outcome=Outcome.TIMED_OUT)
+
+
+def lately_asked(ids: Sequence[int], now: datetime) -> AssignmentQuerySet:
+    """What was answered, is overdue or timed out, of the days of which answers are remembered."""
     since = now - timedelta(days=policy().answer_history_days)
     counted = [*ANSWERED, Outcome.TIMED_OUT, Outcome.OVERDUE]
+    asked = Assignment.objects.filter(mentor__in=_any(ids), assigned_at__gte=since)
+    return asked.filter(outcome__in=counted)
+
+
+def _answers(ids: Sequence[int], now: datetime) -> dict[int, _Answers]:
     rows = (
-        Assignment.objects.filter(mentor__in=_any(ids), assigned_at__gte=since, outcome__in=counted)
+        lately_asked(ids, now)
         .order_by()
         .values("mentor")
         .annotate(
-            in_time=Count("pk", filter=Q(answered_at__lt=F("respond_by"))),
+            in_time=Count("pk", filter=IN_TIME),
             number=Count("pk"),
-            timeouts=Count("pk", filter=Q(outcome=Outcome.TIMED_OUT)),
+            timeouts=Count("pk", filter=TIMED_OUT),
             median=Median("answer_days"),
         )
         .values_list("mentor", "in_time", "number", "timeouts", "median")

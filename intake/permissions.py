@@ -351,6 +351,16 @@ def check_can_read_weights(user: Volunteer, now: datetime) -> None:
         raise NotAllowed("What gives points on the shortlist is for coordinators (RCIC) to read.")
 
 
+def check_can_see_as_ranked(user: Volunteer, mentor: Volunteer, now: datetime) -> None:
+    """See what the shortlist shows of a mentor: himself, and who reads shortlists."""
+    mine = duties(user, now)
+    if not (user.pk == mentor.pk or mine.is_admin or mentor.chapter_id in mine.rcic):
+        raise NotAllowed(
+            "What the shortlist shows of a mentor is for himself and the coordinators (RCIC) of "
+            "his chapter."
+        )
+
+
 def check_can_keep_closed_days(user: Volunteer, now: datetime) -> None:
     """Add and remove closed days, and move the due dates that hang on them: administrators."""
     if not duties(user, now).is_admin:

@@ -32,6 +32,7 @@ from intake.views import (
     recording,
     request,
     saved_views,
+    seen,
     sessions,
     several,
     standing,
@@ -82,6 +83,9 @@ urlpatterns = [
     path("availability/pauses/<int:pk>/cancel/", availability.cancel_pause, name="cancel_pause"),
     path("availability/pauses/<int:pk>/", availability.pause_end, name="pause_end"),
     path("availability/directory/", availability.listing, name="listing"),
+    path("availability/seen/", seen.own, name="seen"),
+    path("availability/seen/<str:figure>/", seen.behind, name="behind_figure"),
+    path("roster/<int:pk>/shortlist/", seen.of_mentor, name="as_ranked"),
     path("availability/limit/", availability.limit, name="weekly_limit"),
     path("availability/expertise/", availability.expertise, name="expertise"),
     # The coordinator's lists

@@ -76,6 +76,7 @@ def person(request: SignedInRequest, pk: int) -> HttpResponse:
         "ended": held.filter(ends_on__lt=today).order_by("-ends_on", "-pk"),
         "keeps": manages(mine, volunteer) and volunteer.chapter is not None,
         "administers": mine.is_admin,
+        "ranks": profile and (mine.is_admin or volunteer.chapter_id in mine.rcic),
         "seeing_people": mine.is_admin or mine.people_of,
         "keepers": _keepers(volunteer, request),
     }
