@@ -36,7 +36,7 @@ def gathered() -> Catalog:
         for _, message, comments, context in extract(
             "python", BytesIO(_as_python(path)), CALLS, ["Translators:"]
         ):
-            catalog.add(message, locations=[(where, None)], auto_comments=comments, context=context)
+            catalog.add(message, locations=[(where, 0)], auto_comments=comments, context=context)
     return catalog
 
 

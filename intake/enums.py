@@ -1,6 +1,10 @@
-"""The vocabulary of requests, with the named groups of values that rules speak of."""
+"""The vocabulary of requests, with the named groups of values that rules speak of.
+
+What clients see of it is marked for translation.
+"""
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 
 class Status(TextChoices):
@@ -48,29 +52,29 @@ class Source(TextChoices):
 
 
 class MeetBy(TextChoices):
-    NO_PREFERENCE = "no_preference", "No Preference"
-    VIDEO = "video", "Video"
-    PHONE = "phone", "Phone"
-    EMAIL = "email", "Email"
-    IN_PERSON = "in_person", "In Person"
+    NO_PREFERENCE = "no_preference", _("No Preference")
+    VIDEO = "video", _("Video")
+    PHONE = "phone", _("Phone")
+    EMAIL = "email", _("Email")
+    IN_PERSON = "in_person", _("In Person")
 
 
 class HeardAbout(TextChoices):
-    ONLINE_SEARCH = "online_search", "Online search"
-    TV = "tv", "TV"
-    NEWSPAPER = "newspaper", "Newspaper"
-    RADIO = "radio", "Radio"
-    SOCIAL_MEDIA = "social_media", "Social media"
-    SBA = "sba", "SBA"
-    FRIEND = "friend", "Friend or relative"
-    SCORE = "score", "SCORE client or volunteer"
-    WORKSHOP = "workshop", "Workshop/event"
-    OTHER = "other", "Other"
+    ONLINE_SEARCH = "online_search", _("Online search")
+    TV = "tv", _("TV")
+    NEWSPAPER = "newspaper", _("Newspaper")
+    RADIO = "radio", _("Radio")
+    SOCIAL_MEDIA = "social_media", _("Social media")
+    SBA = "sba", _("SBA")
+    FRIEND = "friend", _("Friend or relative")
+    SCORE = "score", _("SCORE client or volunteer")
+    WORKSHOP = "workshop", _("Workshop/event")
+    OTHER = "other", _("Other")
 
 
 class NotifyBy(TextChoices):
-    EMAIL = "email", "E-mail"
-    TEXT = "text", "Text message"
+    EMAIL = "email", _("E-mail")
+    TEXT = "text", _("Text message")
 
 
 class Outcome(TextChoices):
@@ -129,11 +133,11 @@ BAD_ADDRESS = (ContactResult.UNDELIVERABLE, ContactResult.WRONG_NUMBER)
 
 
 class SessionMode(TextChoices):
-    IN_PERSON = "in_person", "In person"
-    VIDEO = "video", "Video"
-    PHONE = "phone", "Phone"
-    EMAIL = "email", "E-mail"
-    CHAT = "chat", "Chat"
+    IN_PERSON = "in_person", _("In person")
+    VIDEO = "video", _("Video")
+    PHONE = "phone", _("Phone")
+    EMAIL = "email", _("E-mail")
+    CHAT = "chat", _("Chat")
 
 
 class SessionState(TextChoices):

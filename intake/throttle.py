@@ -7,6 +7,7 @@ from allauth.account.adapter import get_adapter
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import ngettext
 from django_ratelimit.core import get_usage
 
 
@@ -29,8 +30,7 @@ def hold_back(request: HttpRequest, form: forms.Form, what: str, who: str) -> in
     if wait:
         form.add_error(
             None,
-            "This was sent many times lately, so we have to hold it back. What you typed is still "
-            f"here: please send it again {_in_words(wait)}.",
+            _hold_back_in_words(-(-wait // 60)),
         )
     return wait
 
@@ -62,7 +62,11 @@ def _wait(request: HttpRequest, group: str, whom: str, rate: str) -> int:
     return max(usage["time_left"], 1)
 
 
-def _in_words(seconds: int) -> str:
-    """“in 12 minutes”, rounded up."""
-    minutes = -(-seconds // 60)
-    return "in a minute" if minutes == 1 else f"in {minutes} minutes"
+def _hold_back_in_words(minutes: int) -> str:
+    return ngettext(
+        "This was sent many times lately, so we have to hold it back. What you typed is still "
+        "here: please send it again in a minute.",
+        "This was sent many times lately, so we have to hold it back. What you typed is still "
+        "here: please send it again in %(minutes)s minutes.",
+        minutes,
+    ) % {"minutes": minutes}

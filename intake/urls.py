@@ -52,6 +52,7 @@ urlpatterns = [
     path("status/<str:token>/contact/", client_page.contact, name="status_contact"),
     path("status/<str:token>/question/", client_page.question, name="status_question"),
     path("status/<str:token>/withdraw/", client_page.withdraw, name="status_withdraw"),
+    path("status/<str:token>/again/", public.ask_again, name="status_again"),
     # The public directory of mentors
     path("mentors/", directory.directory, name="directory"),
     path("mentors/<int:pk>/", directory.entry, name="directory_entry"),

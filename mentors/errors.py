@@ -1,12 +1,19 @@
-"""Why an act was refused. Each carries one sentence that is shown as it is."""
+"""Why an act was refused. Each carries one sentence that is shown as it is.
+
+A sentence for clients is a lazy translation: acts run in English, the page has its own language.
+"""
+
+from typing import cast
+
+from django.utils.functional import Promise
 
 
 class Refused(Exception):
     """An act that cannot be carried out; `reason` is the sentence for the person."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str | Promise) -> None:
         super().__init__(reason)
-        self.reason = reason
+        self.reason = cast("str", reason)
 
 
 class NotAllowed(Refused):
@@ -20,6 +27,6 @@ class AlreadyDone(Refused):
 class Invalid(Refused):
     """What was entered will not do; `field` names where the sentence belongs."""
 
-    def __init__(self, field: str, reason: str) -> None:
+    def __init__(self, field: str, reason: str | Promise) -> None:
         super().__init__(reason)
         self.field = field

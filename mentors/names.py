@@ -24,11 +24,16 @@ def name_words(*columns: str) -> Func:
     return Func(joined, function="handoff_name_words", output_field=SearchVectorField())
 
 
+def folded(words: str) -> str:
+    """In plain small letters: what stands beside each other in an alphabet."""
+    split = unicodedata.normalize("NFD", words.lower())
+    bare = "".join(letter for letter in split if not unicodedata.combining(letter))
+    return bare.translate(UNSPLIT)
+
+
 def folded_words(typed: str) -> list[str]:
     """The first words of what somebody typed, folded."""
-    split = unicodedata.normalize("NFD", typed.lower())
-    bare = "".join(letter for letter in split if not unicodedata.combining(letter))
-    found = re.findall(r"[^\W_]+", bare.translate(UNSPLIT))
+    found = re.findall(r"[^\W_]+", folded(typed))
     return [word[:LONGEST_WORD] for word in found[:MOST_WORDS]]
 
 

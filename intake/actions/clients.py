@@ -1,5 +1,6 @@
 """What is known of a client: one record for each person, with the addresses it had before."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -19,6 +20,7 @@ CONTACT_DATA = {
     "phone": "phone",
     "zip": "zip code",
     "notify_by": "preferred notification",
+    "speech": "language of our mails",
 }
 """The fields by which a client is known and reached, as people call them."""
 
@@ -32,6 +34,21 @@ def keep_as_alias(client: Client) -> None:
     """The address until now goes on finding this person."""
     if not client.aliases.filter(email__iexact=client.email).exists():
         client.aliases.create(email=client.email)
+
+
+def change(client: Client, data: Mapping[str, str]) -> None:
+    """Set and save some of `CONTACT_DATA` of a locked client.
+
+    Another e-mail leaves the one until now behind as an alias, and what was known against it.
+    """
+    if "email" in data and client.email.lower() != data["email"].lower():
+        keep_as_alias(client)
+    for name, value in data.items():
+        if name == "email":
+            client.change_email(value)
+        else:
+            setattr(client, name, value)
+    client.save(update_fields=[*data, *client.TROUBLE_FIELDS])
 
 
 @transaction.atomic
@@ -48,17 +65,20 @@ def correct(*, client_id: int, by: Volunteer, now: datetime, **data: str) -> Cli
     if not changed:
         raise Invalid("email", "Nothing was changed.")
     before = client.email
-    if "email" in changed and before.lower() != data["email"].lower():
-        keep_as_alias(client)
-    for name in changed:
-        setattr(client, name, data[name])
-    client.save(update_fields=changed)
+    change(client, {name: data[name] for name in changed})
     what = f"{in_words(changed)} of the client"
     for mre in mres:
         mre.client = client
         event = record(mre, EventKind.CONTACT_CORRECTED, now=now, by=by, what=what)
         invite_at_new_address(event, before)
     return client
+
+
+def shown(client: Client, field: str) -> str:
+    """One of `CONTACT_DATA` of a client, as people write it."""
+    if field in ("notify_by", "speech"):
+        return str(getattr(client, f"get_{field}_display")())
+    return str(getattr(client, field))
 
 
 def in_words(fields: list[str]) -> str:

@@ -9,6 +9,8 @@ from itertools import chain
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from intake import duplicates, links, outbox
 from intake.actions.assigning import start_direct
@@ -20,7 +22,7 @@ from intake.actions.base import (
     take_turn,
     take_turn_at_address,
 )
-from intake.actions.clients import keep_as_alias, lock_client
+from intake.actions.clients import change, in_words, lock_client
 from intake.actions.closing import close_assignment
 from intake.actions.inviting import invite_at_new_address
 from intake.enums import (
@@ -31,7 +33,6 @@ from intake.enums import (
     QueueReason,
     Source,
     Speech,
-    Status,
     WithdrawReason,
 )
 from intake.models import Client, MentoringRequest
@@ -52,7 +53,6 @@ class Person:
     phone: str
     zip: str
     notify_by: str = NotifyBy.EMAIL
-
     speech: str = Speech.ENGLISH
 
 
@@ -179,26 +179,29 @@ def release(*, mre_id: int, by: Volunteer, now: datetime) -> MentoringRequest:
 # --- The client's own acts, from the status page --------------------------------------------------
 
 
+CORRECTED_BY_CLIENT = ("email", "phone", "speech")
+
+
 @transaction.atomic
-def correct_contact(*, mre_id: int, email: str, phone: str, now: datetime) -> MentoringRequest:
-    """The client corrects e-mail or phone; the old e-mail stays as an alias. The mentor is told."""
-    mre, _ = lock_with_current(mre_id)
+def correct_contact(*, mre_id: int, now: datetime, **data: str | None) -> MentoringRequest:
+    """The client corrects `CORRECTED_BY_CLIENT`; the mentor is told. None leaves a field alone.
+
+    The old e-mail stays as an alias. Raises Invalid if nothing was changed.
+    """
+    mre, _current = lock_with_current(mre_id)
     _check_open(mre)
     client = lock_client(mre.client_id)
-    changed = [
-        name
-        for name, was, new in (("e-mail", client.email, email), ("phone", client.phone, phone))
-        if was != new
-    ]
+    changed = {
+        name: new
+        for name in CORRECTED_BY_CLIENT
+        if (new := data.get(name)) not in (None, getattr(client, name))
+    }
     if not changed:
-        raise Invalid("email", "Nothing was changed.")
+        raise Invalid("email", _("Nothing was changed."))
     before = client.email
-    if before.lower() != email.lower():
-        keep_as_alias(client)
-    client.email, client.phone = email, phone
-    client.save(update_fields=["email", "phone"])
+    change(client, changed)
     mre.client = client
-    what = f"{' and '.join(changed)} of the client"
+    what = f"{in_words(list(changed))} of the client"
     event = record(mre, EventKind.CONTACT_CORRECTED, now=now, by_client=True, what=what)
     invite_at_new_address(event, before)
     return mre
@@ -207,11 +210,14 @@ def correct_contact(*, mre_id: int, email: str, phone: str, now: datetime) -> Me
 @transaction.atomic
 def add_to_question(*, mre_id: int, text: str, now: datetime) -> MentoringRequest:
     """The client adds to the question. What was there stays as it was."""
-    mre, _ = lock_with_current(mre_id)
+    mre, _current = lock_with_current(mre_id)
     _check_open(mre)
     longer = f"{mre.question}\n\n{text}"
     if len(longer) > MAX_QUESTION:
-        raise Invalid("text", f"The question can have {MAX_QUESTION:,} characters in all.")
+        most = f"{MAX_QUESTION:,}"
+        raise Invalid(
+            "text", format_lazy(_("The question can have {most} characters in all."), most=most)
+        )
     mre.question = longer
     mre.save(update_fields=["question"])
     record(mre, EventKind.QUESTION_EXTENDED, now=now, by_client=True, what="the question")
@@ -247,8 +253,7 @@ def _check_open(mre: MentoringRequest) -> None:
     try:
         check_status(mre, *OPEN)
     except AlreadyDone:
-        label = Status(mre.status).label
-        raise AlreadyDone(f"This request is already closed ({label}).") from None
+        raise AlreadyDone(_("This request is already closed.")) from None
 
 
 @transaction.atomic

@@ -4,8 +4,8 @@ from typing import Any
 
 from django import forms
 
-from intake.actions.clients import CONTACT_DATA
-from intake.enums import NotifyBy
+from intake.actions.clients import CONTACT_DATA, shown
+from intake.enums import NotifyBy, Speech
 from intake.forms.closing import LONGEST_NOTE
 from intake.forms.text import EmailField, OneLine, PhoneField, Words, ZipField
 from intake.models import Client, MentoringRequest
@@ -48,6 +48,7 @@ class CorrectForm(forms.Form):
     phone = PhoneField(label="Phone", help_text="With area code.")
     zip = ZipField(label="Zip code", help_text="Requests stay in the chapter that has them.")
     notify_by = forms.ChoiceField(label="Preferred notification", choices=NotifyBy.choices)
+    speech = forms.ChoiceField(label="Language of our mails", choices=Speech.choices)
 
 
 class MergeForm(forms.Form):
@@ -71,7 +72,7 @@ def _choice(name: str, label: str, kept: Client, merged: Client) -> forms.Choice
         widget=forms.RadioSelect,
         initial=getattr(kept, name),
         choices=[
-            (getattr(client, name), f"{_shown(client, name)} ({client.number})")
+            (getattr(client, name), f"{shown(client, name)} ({client.number})")
             for client in (kept, merged)
         ],
         error_messages={
@@ -79,7 +80,3 @@ def _choice(name: str, label: str, kept: Client, merged: Client) -> forms.Choice
             "invalid_choice": "This was changed meanwhile: choose again.",
         },
     )
-
-
-def _shown(client: Client, name: str) -> str:
-    return client.get_notify_by_display() if name == "notify_by" else getattr(client, name)

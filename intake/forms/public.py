@@ -1,5 +1,6 @@
 """What a client is asked: the same rules for the public form and for one typed in for him."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -7,6 +8,8 @@ from uuid import UUID, uuid4, uuid5
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from intake.actions.submission import Ask, Person
 from intake.enums import HeardAbout, MeetBy, NotifyBy, Speech
@@ -22,6 +25,7 @@ from intake.forms.text import (
 from intake.speech import spoken
 from intake.wishes import wished_in
 from mentors.models import BusinessType, MentoringArea, Volunteer
+from mentors.names import folded
 from mentors.picklists import LANGUAGES
 
 LONGEST_QUESTION = 5_000
@@ -29,94 +33,111 @@ LONGEST_ORIGIN = 500
 OLDEST_BUSINESS = 1600
 MOST_EMPLOYEES = 1_000_000
 PLANNED, RUNNING = "new", "existing"
-HEARD = [("", "Choose if you like"), *HeardAbout.choices]
+HEARD = [("", _("Choose if you like")), *HeardAbout.choices]
+
+
+class InTheReadersOrder(forms.models.ModelChoiceIterator):
+    """The rows in the order of the alphabet: their names begin differently in each language."""
+
+    def __iter__(self) -> Iterator[tuple[Any, Any]]:
+        yield ("", self.field.empty_label)
+        rows = sorted(self.queryset, key=lambda row: (folded(str(row)), row.pk))
+        yield from (self.choice(row) for row in rows)
+
+
+class PicklistField(forms.ModelChoiceField):
+    """One of a picklist, as the reader calls it."""
+
+    iterator = InTheReadersOrder
 
 
 class RequestForm(forms.Form):
     """The rules of every field of a request. `person()` and `ask()` are what `submit` takes."""
 
-    area = forms.ModelChoiceField(
-        MentoringArea.objects.filter(is_offered=True).order_by("name"),
-        label="What is it about?",
-        empty_label="Choose an area",
-        error_messages={"invalid_choice": "Choose one of the areas in the list."},
+    area = PicklistField(
+        MentoringArea.objects.filter(is_offered=True),
+        label=_("What is it about?"),
+        empty_label=_("Choose an area"),
+        error_messages={"invalid_choice": _("Choose one of the areas in the list.")},
     )
     question = Words(
         longest=LONGEST_QUESTION,
         rows=7,
-        label="Your question",
-        help_text="A few sentences about where you stand and what you want to know.",
+        label=_("Your question"),
+        help_text=_("A few sentences about where you stand and what you want to know."),
     )
     stage = forms.ChoiceField(
-        choices=[(PLANNED, "Not yet: I am planning it"), (RUNNING, "Yes, it is running")],
+        choices=[(PLANNED, _("Not yet: I am planning it")), (RUNNING, _("Yes, it is running"))],
         widget=forms.RadioSelect,
-        label="Is there a business already?",
+        label=_("Is there a business already?"),
     )
     meet_by = forms.ChoiceField(
         choices=MeetBy.choices,
         initial=MeetBy.NO_PREFERENCE,
         required=False,
-        label="How would you like to meet?",
+        label=_("How would you like to meet?"),
     )
     language = forms.ChoiceField(
-        choices=[(name, name) for name in LANGUAGES],
+        choices=[(name, _(name)) for name in LANGUAGES],
         initial=LANGUAGES[0],
         required=False,
-        label="Language for the conversation",
+        label=_("Language for the conversation"),
     )
 
     first_name = OneLine(
-        max_length=60, widget=forms.TextInput({"autocomplete": "given-name"}), label="First name"
+        max_length=60, widget=forms.TextInput({"autocomplete": "given-name"}), label=_("First name")
     )
     last_name = OneLine(
-        max_length=60, widget=forms.TextInput({"autocomplete": "family-name"}), label="Last name"
+        max_length=60, widget=forms.TextInput({"autocomplete": "family-name"}), label=_("Last name")
     )
-    email = EmailField(label="E-mail")
-    phone = PhoneField(label="Phone", help_text="With area code.")
-    zip = ZipField(label="Zip code", help_text="Finds the chapter near you.")
+    email = EmailField(label=_("E-mail"))
+    phone = PhoneField(label=_("Phone"), help_text=_("With area code."))
+    zip = ZipField(label=_("Zip code"), help_text=_("Finds the chapter near you."))
     notify_by = forms.ChoiceField(
-        choices=[(NotifyBy.EMAIL, "By e-mail"), (NotifyBy.TEXT, "By text message")],
+        choices=[(NotifyBy.EMAIL, _("By e-mail")), (NotifyBy.TEXT, _("By text message"))],
         initial=NotifyBy.EMAIL,
         widget=forms.RadioSelect,
-        label="How do you like to hear from us?",
-        help_text="We note your wish. For now all news comes by e-mail.",
+        label=_("How do you like to hear from us?"),
+        help_text=_("We note your wish. For now all news comes by e-mail."),
     )
 
-    business_name = OneLine(max_length=150, required=False, label="Name of the business")
-    website = WebAddressField(max_length=300, required=False, label="Website")
-    business_type = forms.ModelChoiceField(
-        BusinessType.objects.filter(is_offered=True).order_by("name"),
+    business_name = OneLine(max_length=150, required=False, label=_("Name of the business"))
+    website = WebAddressField(max_length=300, required=False, label=_("Website"))
+    business_type = PicklistField(
+        BusinessType.objects.filter(is_offered=True),
         required=False,
-        label="Type of business",
-        empty_label="Choose if you like",
-        error_messages={"invalid_choice": "Choose one of the types in the list."},
+        label=_("Type of business"),
+        empty_label=_("Choose if you like"),
+        error_messages={"invalid_choice": _("Choose one of the types in the list.")},
     )
     year_formed = forms.IntegerField(
         required=False,
-        label="Year formed",
+        label=_("Year formed"),
         widget=forms.NumberInput({"inputmode": "numeric"}),
-        error_messages={"invalid": "Enter a year, like 2019."},
+        error_messages={"invalid": _("Enter a year, like 2019.")},
     )
     employees = forms.IntegerField(
         min_value=0,
         max_value=MOST_EMPLOYEES,
         required=False,
-        label="Employees, you included",
+        label=_("Employees, you included"),
         widget=forms.NumberInput({"inputmode": "numeric"}),
         error_messages={
-            "invalid": "Enter a number, like 3.",
-            "min_value": "This cannot be less than nobody.",
-            "max_value": f"Enter a number up to {MOST_EMPLOYEES:,}.",
+            "invalid": _("Enter a number, like 3."),
+            "min_value": _("This cannot be less than nobody."),
+            "max_value": format_lazy(_("Enter a number up to {most}."), most=f"{MOST_EMPLOYEES:,}"),
         },
     )
 
-    heard_about = forms.ChoiceField(choices=HEARD, required=False, label="How did you hear of us?")
+    heard_about = forms.ChoiceField(
+        choices=HEARD, required=False, label=_("How did you hear of us?")
+    )
     consent_contact = forms.BooleanField(
-        label="A volunteer mentor may write to me and call me about this request",
-        error_messages={"required": "Without this nobody may answer you; please tick it."},
+        label=_("A volunteer mentor may write to me and call me about this request"),
+        error_messages={"required": _("Without this nobody may answer you; please tick it.")},
     )
     consent_news = forms.BooleanField(
-        required=False, label="Send me news and invitations to workshops, too"
+        required=False, label=_("Send me news and invitations to workshops, too")
     )
 
     def __init__(self, *args: Any, now: datetime, **options: Any) -> None:
@@ -127,7 +148,10 @@ class RequestForm(forms.Form):
         """A year in which a business can have been formed."""
         year: int | None = self.cleaned_data["year_formed"]
         if year is not None and not OLDEST_BUSINESS <= year <= self.this_year:
-            raise ValidationError(f"Enter a year from {OLDEST_BUSINESS} to {self.this_year}.")
+            raise ValidationError(
+                _("Enter a year from %(first)s to %(last)s."),
+                params={"first": OLDEST_BUSINESS, "last": self.this_year},
+            )
         return year
 
     def person(self) -> Person:
@@ -202,7 +226,7 @@ class PublicRequestForm(SentOnceForm):
     origination_url = Unseen()
     requested_mentor = Unseen()
     reference = Unseen(
-        label="Leave this empty",
+        label=_("Leave this empty"),
         widget=forms.TextInput({"autocomplete": "off", "tabindex": "-1"}),
     )
 

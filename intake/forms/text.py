@@ -8,10 +8,12 @@ import phonenumbers
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator, URLValidator
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from phonenumbers import PhoneNumberFormat
 
-INVISIBLE = "This contains characters that cannot be shown. Please type it by hand."
-ONE_LINE = "This must stay on one line: please take out the line breaks."
+INVISIBLE = _("This contains characters that cannot be shown. Please type it by hand.")
+ONE_LINE = _("This must stay on one line: please take out the line breaks.")
 
 BREAKS = re.compile("[\n\r\v\f\x85\u2028\u2029]")
 DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -22,7 +24,10 @@ PASTED_BREAKS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 
 def too_long(text: str, longest: int) -> str:
     """How much of a text has to go, in a sentence."""
-    return f"At most {longest:,} characters, please; this has {len(text):,}."
+    return gettext("At most %(longest)s characters, please; this has %(typed)s.") % {
+        "longest": f"{longest:,}",
+        "typed": f"{len(text):,}",
+    }
 
 
 def refuse_invisible(text: str) -> None:
@@ -77,7 +82,7 @@ class Words(forms.CharField):
 class EmailField(OneLine, forms.EmailField):
     """An address to which mail can go."""
 
-    default_error_messages = {"invalid": "Enter an e-mail address like name@example.com."}
+    default_error_messages = {"invalid": _("Enter an e-mail address like name@example.com.")}
 
     def __init__(self, **options: Any) -> None:
         widget = forms.EmailInput({"autocomplete": "email"})
@@ -108,8 +113,10 @@ def usual_form(typed: str) -> str:
         number = None
     if number is None or not phonenumbers.is_valid_number(number):
         raise ValidationError(
-            "Enter a phone number with its area code, like 216-555-0142; "
-            "from abroad with + and the country’s code."
+            _(
+                "Enter a phone number with its area code, like 216-555-0142; "
+                "from abroad with + and the country’s code."
+            )
         )
     at_home = number.country_code == 1
     form = PhoneNumberFormat.NATIONAL if at_home else PhoneNumberFormat.INTERNATIONAL
@@ -121,7 +128,7 @@ class ZipField(OneLine):
 
     default_validators = [
         RegexValidator(
-            r"\A[0-9]{5}([- ]?[0-9]{4})?\Z", "Enter a zip code of five digits, like 44114."
+            r"\A[0-9]{5}([- ]?[0-9]{4})?\Z", _("Enter a zip code of five digits, like 44114.")
         ),
     ]
 
@@ -139,9 +146,9 @@ class WebAddressField(OneLine, forms.URLField):
     """The address of a page, https:// being understood."""
 
     default_validators = [
-        URLValidator(schemes=["http", "https"], message="Enter a web address like example.com.")
+        URLValidator(schemes=["http", "https"], message=_("Enter a web address like example.com."))
     ]
-    default_error_messages = {"invalid": "Enter a web address like example.com."}
+    default_error_messages = {"invalid": _("Enter a web address like example.com.")}
 
     def __init__(self, **options: Any) -> None:
         widget = forms.TextInput({"inputmode": "url", "autocomplete": "url"})

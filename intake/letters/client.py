@@ -3,12 +3,22 @@
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from intake.enums import NoteLevel, Status, WithdrawReason
 from intake.letters.base import Drafts, leaves_at, mentor_of
 from intake.links import absolute, status_path
 from intake.models import RequestEvent
 from intake.outbox import Draft
+
+
+WHY_CLOSED = {
+    Status.COMPLETE: _("Your mentoring is complete."),
+    Status.WITHDRAWN: _("Nothing more is done about it."),
+    Status.NO_SHOW: _("A meeting with your mentor was agreed and did not take place."),
+    Status.NO_RESPONSE: _("Your mentor tried several times and did not reach you."),
+    Status.INCORRECT_CONTACT: _("Neither your e-mail address nor your phone number worked."),
+}
 
 
 def to_client(event: RequestEvent, kind: str, **more: Any) -> Draft:
@@ -29,7 +39,9 @@ def to_client(event: RequestEvent, kind: str, **more: Any) -> Draft:
 
 
 def client_received(event: RequestEvent) -> Drafts:
-    yield to_client(event, "client_received")
+    # Whom the client has named he may read again; nobody else before having accepted.
+    asked_for = str(event.request.requested_mentor) if event.data["direct"] else ""
+    yield to_client(event, "client_received", context={"asked_for": asked_for})
 
 
 def client_accepted(event: RequestEvent) -> Drafts:
@@ -58,7 +70,7 @@ def client_closed(event: RequestEvent) -> Drafts:
             event,
             "client_closed",
             context={
-                "status_label": event.get_to_status_display(),
+                "why": WHY_CLOSED[Status(event.to_status)],
                 "how_to_return": absolute(reverse("intake:submit")),
             },
         )

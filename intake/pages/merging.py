@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from intake.actions.clients import CONTACT_DATA
+from intake.actions.clients import CONTACT_DATA, shown
 from intake.models import Client, MentoringRequest, Note, Session
 from mentors.models import Volunteer
 from mentors.roles import duties
@@ -31,14 +31,10 @@ class Moving:
 def in_common(kept: Client, merged: Client) -> list[Common]:
     """The contact data on which nobody has to decide."""
     return [
-        Common(label, _shown(kept, name))
+        Common(label, shown(kept, name))
         for name, label in CONTACT_DATA.items()
         if getattr(kept, name) == getattr(merged, name)
     ]
-
-
-def _shown(client: Client, name: str) -> str:
-    return client.get_notify_by_display() if name == "notify_by" else str(getattr(client, name))
 
 
 def what_moves(merged: Client, user: Volunteer, now: datetime) -> Moving:

@@ -6,8 +6,10 @@ from functools import wraps
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.forms import model_to_dict
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from intake import links
@@ -78,11 +80,10 @@ def status(request: OpenRequest, mre: MentoringRequest, token: str) -> HttpRespo
 @require_http_methods(["GET", "HEAD", "POST"])
 @while_open
 def contact(request: OpenRequest, mre: MentoringRequest, token: str) -> HttpResponse:
-    """Correct the e-mail address or the phone number."""
-    form = ContactForm(
-        _posted(request), initial={"email": mre.client.email, "phone": mre.client.phone}
-    )
-    return _change(request, mre, form, correct_contact, "Thank you, we have corrected it.")
+    """Correct the e-mail address, the phone number or the language."""
+    known = model_to_dict(mre.client, ["email", "phone", "speech"])
+    form = ContactForm(_posted(request), initial=known)
+    return _change(request, mre, form, correct_contact, _("Thank you, we have corrected it."))
 
 
 @of_client
@@ -91,7 +92,7 @@ def contact(request: OpenRequest, mre: MentoringRequest, token: str) -> HttpResp
 def question(request: OpenRequest, mre: MentoringRequest, token: str) -> HttpResponse:
     """Add to the question."""
     form = AdditionForm(_posted(request))
-    return _change(request, mre, form, add_to_question, "Thank you, we have added it.")
+    return _change(request, mre, form, add_to_question, _("Thank you, we have added it."))
 
 
 def _change(
@@ -120,7 +121,7 @@ def withdraw(request: OpenRequest, mre: MentoringRequest, token: str) -> HttpRes
     if request.method == "POST":
         with in_english():
             withdraw_by_client(mre_id=mre.pk, now=request.now)
-        messages.success(request, "Your request is withdrawn. Thank you for telling us.")
+        messages.success(request, _("Your request is withdrawn. Thank you for telling us."))
         return redirect(request.back)
     return render(request, "intake/public/withdraw.html", {"mre": mre, "back": request.back})
 

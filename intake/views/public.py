@@ -5,15 +5,17 @@ from typing import Any, cast
 from uuid import uuid4
 
 from django.contrib.auth.decorators import login_not_required
+from django.forms import model_to_dict
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from intake import links
 from intake.actions.submission import submit as submit_request
 from intake.enums import Source
-from intake.forms.public import PublicRequestForm, origin
+from intake.forms.public import PLANNED, RUNNING, PublicRequestForm, origin
 from intake.links import status_path, status_token
 from intake.models import MentoringRequest
 from intake.pages.progress import progress
@@ -21,11 +23,22 @@ from intake.shortlist import why_not_direct
 from intake.speech import for_clients, for_strangers, in_english, speak_with
 from intake.throttle import held_back, hold_back
 from intake.views.by_link import OpenRequest, by_link, unknown_link
+from intake.views.client_page import of_client
 from intake.wishes import named_in, wish_token, wished_in
 from mentors.models import Chapter
 from mentors.roles import Duties, duties
 from mentors.web import SignedInRequest
 
+KNOWN_OF_CLIENT = ("first_name", "last_name", "email", "phone", "zip", "notify_by")
+KNOWN_OF_BUSINESS = (
+    "meet_by",
+    "language",
+    "business_name",
+    "website",
+    "business_type",
+    "year_formed",
+    "employees",
+)
 NO_REQUEST = 0
 """In the link of a thank-you that goes to a program: no request has this id."""
 
@@ -94,6 +107,21 @@ def _show(request: OpenRequest, form: PublicRequestForm) -> HttpResponse:
     return render(request, "intake/public/request.html", page)
 
 
+@of_client
+@require_safe
+def ask_again(request: OpenRequest, mre: MentoringRequest, token: str) -> HttpResponse:
+    """The form for who is back, with what is known; what it is about this time is his to say."""
+    if not mre.is_closed:
+        return redirect(status_path(mre))
+    known = {
+        **model_to_dict(mre.client, KNOWN_OF_CLIENT),
+        **model_to_dict(mre, KNOWN_OF_BUSINESS),
+        "stage": RUNNING if mre.existing else PLANNED,
+        "key": str(uuid4()),
+    }
+    return _show(request, PublicRequestForm(initial=known, now=request.now))
+
+
 def _take_in(request: OpenRequest, form: PublicRequestForm) -> HttpResponse:
     """Submit what the form holds, unless a program filled it in or somebody sends too many."""
     if form.trapped:
@@ -108,7 +136,7 @@ def _take_in(request: OpenRequest, form: PublicRequestForm) -> HttpResponse:
                 person=person, ask=ask, source=Source.WEB, by=None, now=request.now, key=key
             )
     except Chapter.DoesNotExist:
-        form.add_error("zip", "We have no chapter for this zip code yet. Is it right?")
+        form.add_error("zip", _("We have no chapter for this zip code yet. Is it right?"))
         return _show(request, form)
     return redirect("intake:thanks", status_token(mre))
 

@@ -1,6 +1,7 @@
 """Picklists that mentors and requests share. Rows are retired, never deleted."""
 
 from django.db import models
+from django.utils.translation import gettext
 
 
 class Picklist(models.Model):
@@ -15,7 +16,8 @@ class Picklist(models.Model):
         abstract = True
 
     def __str__(self) -> str:
-        return self.name
+        """The name in the language of the page: only clients' pages have another than English."""
+        return gettext(self.name)
 
 
 class MentoringArea(Picklist):

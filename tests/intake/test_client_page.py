@@ -77,7 +77,7 @@ SAYS = {
     "complete": [
         "Your mentoring is complete",
         "Joan Whitfield has closed",
-        "ask for a mentor anew",
+        "you are welcome",
     ],
     "withdrawn": ["Your request was withdrawn", "cannot help with"],
     "withdrawn_from_queue": ["Your request was withdrawn"],
@@ -288,7 +288,7 @@ class TestCorrectingContact:
         story = request_in("accepted", org)
         at(story.now)
         old = story.mre.client.email
-        new = {"email": "maria.new@example.com", "phone": "+1 212 555 0199"}
+        new = {"email": "maria.new@example.com", "phone": "+1 212 555 0199", "speech": "en"}
         response = client.post(act_path(story, "contact"), new)
         assertRedirects(response, status_path(story.mre))
         known = story.mre.client
@@ -313,7 +313,7 @@ class TestCorrectingContact:
     ) -> None:
         story = submit(org)
         before = state(story.mre)
-        given = {"email": "typed@example.com", "phone": "212-555-0177"} | {field: text}
+        given = {"email": "typed@example.com", "phone": "212-555-0177", "speech": "en"} | {field: text}
         response = client.post(act_path(story, "contact"), given)
         assert response.status_code == 200
         assert sentence in words_of(response)
@@ -323,7 +323,7 @@ class TestCorrectingContact:
 
     def test_says_when_nothing_is_different(self, org: Organisation, client: Browser) -> None:
         story = submit(org, person=a_person(phone="(212) 555-0142"))
-        same = {"email": story.mre.client.email, "phone": "212 555 0142"}
+        same = {"email": story.mre.client.email, "phone": "212 555 0142", "speech": "en"}
         assert "Nothing was changed." in words_of(client.post(act_path(story, "contact"), same))
 
 

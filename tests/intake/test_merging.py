@@ -109,12 +109,14 @@ class TestWhatMoves:
             "phone": AWAY["phone"],
             "last_name": AWAY["last_name"],
             "notify_by": "email",
+            "speech": "en",
             "service_suspended": False,
             "merged_into": None,
             "aliases": [AWAY["email"]],
         }
         assert away == AWAY | {
             "notify_by": "email",
+            "speech": "en",
             "service_suspended": False,
             "merged_into": two.kept.pk,
             "aliases": [],

@@ -499,7 +499,7 @@ class TestTheMentorWishedFor:
         assert MentoringRequest.objects.get().requested_mentor is None
 
 
-KEY = re.compile('<input type="hidden" name="(key|csrfmiddlewaretoken)"[^>]*>')
+KEY = re.compile('<input type="hidden" name="(key|csrfmiddlewaretoken|next)"[^>]*>')
 
 
 def main_words(response: Any) -> str:
