@@ -34,11 +34,12 @@ def to_mentor(
     )
 
 
-def answer_context(assignment: Assignment) -> dict[str, str]:
-    """The deadlines and the three signed links that every mail asking for an answer carries."""
+def answer_context(assignment: Assignment) -> dict[str, Any]:
+    """Why this mentor, the deadlines, and the three signed links: in every mail that asks."""
     zone = assignment.mentor.zone
     links = {f"{purpose}_url": absolute(answer_path(assignment, purpose)) for purpose in Purpose}
     return links | {
+        "why": assignment.reasons,
         "respond_by": last_day_in_words(assignment.respond_by, zone),
         "requeue_after": last_day_in_words(assignment.requeue_at, zone),
         "url": links["accept_url"],
@@ -47,14 +48,13 @@ def answer_context(assignment: Assignment) -> dict[str, str]:
 
 def mentor_assigned(event: RequestEvent) -> Drafts:
     assignment = assignment_of(event)
-    context: dict[str, Any] = answer_context(assignment)
+    context = answer_context(assignment)
     if assignment.is_direct:
         yield to_mentor(event, "mentor_direct", context=context)
     else:
         context |= {
             "by_name": str(assignment.assigned_by),
             "note": assignment.note,
-            "why": assignment.reasons,
         }
         yield to_mentor(event, "mentor_assigned", context=context)
 
@@ -67,7 +67,7 @@ def mentor_assigned_several(events: Sequence[RequestEvent]) -> Draft:
     requests = [
         {
             "mre": event.request,
-            "why": assignment.reasons,
+            "why": link["why"],
             "note": "" if for_all else assignment.note,
             "accept_url": link["accept_url"],
             "decline_url": link["decline_url"],
@@ -110,7 +110,7 @@ def mentor_nudged(event: RequestEvent) -> Drafts:
     """From a coordinator by name, with what he wrote; a reply goes to him."""
     assert event.by is not None  # no clock nudges like this
     assignment = assignment_of(event)
-    context: dict[str, Any] = answer_context(assignment) if assignment.is_unanswered else {}
+    context = answer_context(assignment) if assignment.is_unanswered else {}
     context |= {"by_name": str(event.by), "note": event.data["note"]}
     yield to_mentor(event, "mentor_nudged", context=context, reply_to=event.by.email)
 

@@ -14,7 +14,7 @@ from django.db.models import Model, Q, QuerySet
 from django.urls import reverse
 
 from intake.calendar import BusinessCalendar, local_date
-from intake.enums import CLOSED, SessionState, Status
+from intake.enums import SessionState, Status
 from intake.inforce import calendar, policy
 from intake.models import Assignment, MentoringRequest, Session
 from intake.pages.clock_links import ClockName, clock_address
@@ -337,23 +337,6 @@ def in_short(desk: Desk) -> str:
     said = [f"{number} {one if number == 1 else many}" for number, one, many in counts if number]
     clients = len(desk.clients)
     return " · ".join([*said, f"{clients or 'no'} open client{'' if clients == 1 else 's'}"])
-
-
-# --- Closed requests ------------------------------------------------------------------------------
-
-
-def closed(mentor: Volunteer, words: str = "") -> QuerySet[MentoringRequest]:
-    """The requests he held when they were closed, latest first; by number or name of the client."""
-    mine = MentoringRequest.objects.on_desk_of(mentor).filter(status__in=CLOSED).for_list()
-    for word in words.split():
-        mine = mine.filter(_called(word))
-    return mine.order_by("-closed_at", "-pk")
-
-
-def _called(word: str) -> Q:
-    named = Q(client__first_name__icontains=word) | Q(client__last_name__icontains=word)
-    number = word.upper().removeprefix("MR-")
-    return named | Q(pk=int(number)) if number.isdecimal() else named
 
 
 # --- As a co-mentor -------------------------------------------------------------------------------

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,16 +15,21 @@ from intake.enums import Status
 from intake.forms.answer import AcceptForm, DeclineForm
 from intake.forms.desk import ClosedForm
 from intake.forms.recording import HeldForm, NotesForm, entered_before
-from intake.models import Assignment, MentoringRequest
+from intake.models import Assignment, MentoringRequest, NoteTemplate
 from intake.pages import contact, desk, panels
+from intake.pages.bar import bar
+from intake.pages.closed import closed
 from intake.pages.desk import Kind, Task
+from intake.pages.first_note import first_notes, kept_for_first_notes
 from intake.pages.sight import sight
+from intake.pages.unanswered import unanswered
 from intake.permissions import check_can_answer
 from intake.views.acts import posted
 from intake.views.scope import get_mre
 from intake.views.way_back import list_behind
 from mentors.errors import NotAllowed
 from mentors.models import Pause
+from mentors.paging import BoundedPaginator
 from mentors.roles import is_mentor
 from mentors.web import SignedInRequest, carry_out
 
@@ -38,15 +42,16 @@ CLOSED_PER_PAGE = 25
 def index(request: SignedInRequest) -> HttpResponse:
     """“My Client Requests”: what waits, open clients, the last closed ones."""
     mine = desk.read(request.user, request.now)
-    closed = desk.closed(request.user)
+    kept = kept_for_first_notes(request.user, request.now)
+    last = list(closed(request.user)[: LAST_CLOSED + 1])
     context = {
         "desk": mine,
         "is_mentor": is_mentor(request.user),
-        "cards": [(task, _form_for(task)) for task in mine.tasks],
+        "cards": [(task, _form_for(task, kept)) for task in mine.tasks],
         "in_short": desk.in_short(mine),
         "pause": Pause.objects.filter(mentor=request.user).in_force(request.now).first(),
-        "closed": list(closed[:LAST_CLOSED]),
-        "closed_count": closed.count(),
+        "closed": last[:LAST_CLOSED],
+        "more_closed": len(last) > LAST_CLOSED,
         "search": ClosedForm(),
         "joined": list(desk.joined(request.user)[:LAST_JOINED]),
         "nav_counts": {"intake:desk": len(mine.tasks)},
@@ -59,18 +64,22 @@ def closed_requests(request: SignedInRequest) -> HttpResponse:
     """The requests the viewer held when they were closed; found by client or number."""
     search = ClosedForm(request.GET)
     words = search.cleaned_data["q"] if search.is_valid() else ""
-    pages = Paginator(desk.closed(request.user, words), CLOSED_PER_PAGE)
+    pages = BoundedPaginator(closed(request.user, words), CLOSED_PER_PAGE)
     context = {"closed": pages.get_page(request.GET.get("page")), "search": search, "words": words}
     return render(request, "intake/desk/closed.html", context)
 
 
-def _form_for(task: Task) -> forms.Form | None:
-    """The form on the card of a task. Several stand on one page, each with ids of its own."""
+def _form_for(task: Task, kept: list[NoteTemplate]) -> forms.Form | None:
+    """The form on the card of a task. Several stand on one page, each with ids of its own.
+
+    `kept`: the mentor's words for first notes.
+    """
     ids = f"id_{task.kind}_{(task.session or task.mre).pk}_%s"
     match task.kind:
         case Kind.ANSWER:
             assert task.mre.current is not None  # held by request_current_while_with_mentor
-            return AcceptForm(assignment=task.mre.current, auto_id=ids)
+            words = first_notes(task.mre.current, kept)
+            return AcceptForm(assignment=task.mre.current, words=words, auto_id=ids)
         case Kind.OUTCOME:
             return HeldForm(auto_id=ids)
         case Kind.NOTES:
@@ -91,7 +100,8 @@ def _get_own_assignment(request: SignedInRequest, pk: int) -> Assignment:
     own = Assignment.objects.filter(request=pk, mentor=request.user, request__parked=False)
     assignment = (
         own.select_related("request__client", "request__chapter", "request__area")
-        .select_related("request__business_type", "assigned_by", "mentor__chapter")
+        .select_related("request__business_type", "request__current__mentor")
+        .select_related("assigned_by", "mentor__chapter")
         .order_by("assigned_at", "pk")
         .last()
     )
@@ -108,7 +118,13 @@ def accept(request: SignedInRequest, pk: int) -> HttpResponse:
     """Accept, with the first note to the client."""
     assignment = _get_own_assignment(request, pk)
     mre = assignment.request
-    form = AcceptForm(posted(request), assignment=assignment)
+    kept = kept_for_first_notes(request.user, request.now)
+    form = AcceptForm(
+        posted(request),
+        assignment=assignment,
+        words=first_notes(assignment, kept),
+        asked=request.GET.get("words"),
+    )
     if form.is_valid():
         done = carry_out(
             form,
@@ -116,7 +132,7 @@ def accept(request: SignedInRequest, pk: int) -> HttpResponse:
             assignment_id=assignment.pk,
             by=request.user,
             now=request.now,
-            note=form.cleaned_data["note"],
+            **form.cleaned_data,
         )
         if done is not None:
             name = mre.client.full_name
@@ -135,7 +151,9 @@ def decline(request: SignedInRequest, pk: int) -> HttpResponse:
         sent = f"You declined {assignment.request.number}; your coordinator finds somebody else."
         messages.success(request, sent)
         return redirect("intake:desk")
-    return render(request, "intake/desk/decline.html", _about_answer(assignment, form))
+    others = unanswered(request.user).exclude(pk=assignment.pk)
+    context = _about_answer(assignment, form) | {"others": others}
+    return render(request, "intake/desk/decline.html", context)
 
 
 def _decline(
@@ -193,12 +211,17 @@ def work_panels(request: SignedInRequest, mre: MentoringRequest) -> dict[str, An
     if seen.is_asked:
         assert mre.current is not None  # held by request_current_while_with_mentor
         mre.current.request = mre
-        shown |= {"answer": AcceptForm(assignment=mre.current), "assignment": mre.current}
+        kept = kept_for_first_notes(request.user, request.now)
+        form = AcceptForm(assignment=mre.current, words=first_notes(mre.current, kept))
+        shown |= {"answer": form, "assignment": mre.current}
     rows = panels.session_rows(mre, request.user, seen, request.now)
     if rows and (seen.coordinates or not seen.is_asked):
         shown["sessions"] = rows
     if mre.status == Status.ACCEPTED and (seen.coordinates or seen.mentors):
         shown |= _work(mre, request)
+    if mre.status == Status.ACCEPTED and seen.mentors:
+        own = [row.session for row in rows if row.session.assignment_id == mre.current_id]
+        shown["bar"] = bar(mre, own, request.user, request.now)
     return shown or None
 
 

@@ -118,7 +118,7 @@ class TestTheDesk:
         assert "Ana Vasquez-Secret" in words_of(joan.get(DESK))
         page = joan.get(url("request", asked)).content.decode()
         assert "mailto:ana@secret.example" in page
-        assert "tel:9175550199" in page
+        assert "tel:+19175550199" in page
 
     def test_lists_open_clients_with_where_they_stand_and_one_button(
         self, org: Organisation, at: SetClock, joan: Browser
@@ -200,10 +200,22 @@ class TestClosedRequests:
         assert found in words
         assert other not in words
 
+    @pytest.mark.parametrize("typed", ["José", "jose", "orTIZ bak", "{number}", "mr {number}"])
+    def test_are_found_by_name_business_and_number(
+        self, org: Organisation, at: SetClock, joan: Browser, typed: str
+    ) -> None:
+        person, ask = a_person(first_name="José"), an_ask(business_name="Ortiz Bakery")
+        found = request_in("complete", org, person=person, ask=ask)
+        other = request_in("complete", org)
+        at(other.now)
+        words = words_of(joan.get(CLOSED, {"q": typed.format(number=found.mre_id)}))
+        assert found.mre.number in words
+        assert other.mre.number not in words
+
     def test_come_in_pages(self, org: Organisation, at: SetClock, joan: Browser) -> None:
         stories = [request_in("complete", org) for _ in range(26)]
         at(stories[-1].now)
-        assert "All 26 closed requests" in words_of(joan.get(DESK))
+        assert "All my closed requests" in words_of(joan.get(DESK))
         assert len(main_of(joan.get(CLOSED)).select("tbody tr")) == 25
         assert len(main_of(joan.get(CLOSED, {"page": 2})).select("tbody tr")) == 1
 
@@ -521,12 +533,12 @@ class TestPanelsOfTheRequestPage:
         story.attempt().wait(minutes=1).attempt()
         at(story.now)
         joan.get(url("request", story))
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(16):
             joan.get(url("request", story))
         for _ in range(5):
             story.wait(hours=2).attempt().hold(notes="More").schedule(days=3)
         at(story.now)
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(16):
             joan.get(url("request", story))
 
 
