@@ -240,6 +240,13 @@ def obstacles(need: Need, candidate: Candidate) -> tuple[Obstacle, ...]:
     return tuple(_obstacles(need, candidate))
 
 
+def hindrance(found: Iterable[Obstacle]) -> Obstacle | None:
+    """What a single click does not pass: what is final, else what takes a note; None otherwise."""
+    insisting = [one for one in found if one.needs_note or not one.can_override]
+    final = (one for one in insisting if not one.can_override)
+    return next(final, next(iter(insisting), None))
+
+
 def _obstacles(need: Need, candidate: Candidate) -> Iterator[Obstacle]:
     if refusal := need.refused.get(candidate.id):
         yield Obstacle("refused", refusal, can_override=True, needs_note=True)

@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -24,8 +23,9 @@ from intake.forms.availability import (
 )
 from intake.inforce import policy
 from intake.mentor_facts import used_this_week
-from intake.models import Assignment, MentoringRequest
+from intake.models import MentoringRequest
 from intake.pages.directory import Entry, entry_of
+from intake.pages.unanswered import unanswered
 from intake.views.acts import posted
 from intake.wishes import own_link
 from mentors import actions as people
@@ -67,7 +67,7 @@ def _page(request: SignedInRequest, profile: MentorProfile, **entered: forms.For
         "paused_until": max(
             (pause.ends_on for pause, has_begun in pauses if has_begun), default=None
         ),
-        "unanswered": _unanswered(request.user),
+        "unanswered": unanswered(request.user),
         "profile": profile,
         "long_pause_days": policy().pause_check_days,
         **_this_week(request),
@@ -81,11 +81,6 @@ def _pauses(mentor: Volunteer, today: date) -> list[tuple[Pause, bool]]:
     """Pauses that are not over, with whether each has begun."""
     pauses = Pause.objects.filter(mentor=mentor, ends_on__gte=today, resumed_on=None)
     return [(pause, pause.in_force(today)) for pause in pauses.order_by("starts_on", "pk")]
-
-
-def _unanswered(mentor: Volunteer) -> QuerySet[Assignment]:
-    waiting = Assignment.objects.filter(mentor=mentor).unanswered()
-    return waiting.select_related("request__client", "request__area").order_by("respond_by", "pk")
 
 
 def _this_week(request: SignedInRequest) -> dict[str, Any]:
@@ -141,7 +136,7 @@ def _paused_in_words(paused: Pause, back: list[MentoringRequest]) -> str:
     if back:
         numbers = ", ".join(mre.number for mre in back)
         said += f" Handed back to your coordinator: {numbers}."
-    if left := [assignment.request.number for assignment in _unanswered(paused.mentor)]:
+    if left := [assignment.request.number for assignment in unanswered(paused.mentor)]:
         said += f" Still waiting for your answer: {', '.join(left)}."
     return said
 

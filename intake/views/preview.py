@@ -11,6 +11,7 @@ from intake.models import MentoringRequest
 from intake.pages.dossier import twins
 from intake.pages.sight import sight
 from intake.pages.situation import where_it_stands
+from intake.pages.wish import wish_of
 from intake.views.assign_card import assign_card
 from mentors.web import SignedInRequest
 
@@ -26,6 +27,7 @@ def show_preview(
         "mre": mre,
         "stands": where_it_stands(mre, before, days, request.now, zone),
         "twins": twins(mre, seen, request.user, request.now),
+        "wish": wish_of(mre, request.now, assigned_before=before is not None),
     }
     if not mre.parked and mre.status in (Status.NEED_ACTION, Status.ASSIGNED):
         context["card"] = assign_card(

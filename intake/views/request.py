@@ -15,6 +15,7 @@ from intake.models import MentoringRequest
 from intake.pages.dossier import compile_dossier
 from intake.pages.panels import Act, Check
 from intake.pages.sight import Sight, sight
+from intake.pages.wish import wish_of
 from intake.permissions import (
     check_can_add_note,
     check_can_hand_back,
@@ -56,6 +57,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
     }
     if seen.coordinates and not mre.parked and mre.status in (Status.NEED_ACTION, Status.ASSIGNED):
         context["card"] = assign_card(request, mre, days, assigned_before=dossier.assigned_before)
+        context["wish"] = wish_of(mre, request.now, assigned_before=dossier.assigned_before)
     return render(request, "intake/request/page.html", context)
 
 
