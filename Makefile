@@ -29,6 +29,7 @@ check: setup ## everything that can be said without running the program
 	$(BIN)/djlint --quiet --lint templates
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py document --check
+	$(BIN)/python manage.py catalogue --check
 	$(SAFE_ENVIRONMENT) $(BIN)/python manage.py check --deploy --fail-level WARNING
 
 test: check ## the checks and the whole suite

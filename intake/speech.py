@@ -6,7 +6,7 @@ they write down for each other must not depend on who has opened which page in w
 
 from collections.abc import Callable
 from enum import Enum
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.functional import lazy
 from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
@@ -113,6 +114,11 @@ def spoken() -> Speech:
 def in_english() -> translation.override:
     """For acts on clients' pages: what they write down is read by everybody who works here."""
     return translation.override(Speech.ENGLISH)
+
+
+def when_shown(words: Callable[[], str]) -> str:
+    """A sentence that an act says to a client, put into words by the page, in its language."""
+    return cast("str", lazy(words, str)())
 
 
 def in_speech_of(reader: object) -> translation.override:

@@ -9,7 +9,7 @@ from typing import Any
 from intake.actions.submission import Ask, Person
 from intake.demo.people import Place
 from intake.demo.script import chance, plain, read, seeded
-from intake.enums import HeardAbout, MeetBy, NotifyBy
+from intake.enums import HeardAbout, MeetBy, NotifyBy, Speech
 from mentors.models import BusinessType, MentoringArea
 
 ORIGINS = (
@@ -69,9 +69,10 @@ class Clients:
         """The next client at a place, with the next question or a given one, and a given name."""
         first, last = name.split(maxsplit=1) if name else next(self._names)
         asked = question or next(self._questions)
-        return Applicant(self._person(place, first, last), self._ask(place, asked, last))
+        speech = Speech.SPANISH if asked.get("language") == "Spanish" else Speech.ENGLISH
+        return Applicant(self._person(place, first, last, speech), self._ask(place, asked, last))
 
-    def _person(self, place: Place, first: str, last: str) -> Person:
+    def _person(self, place: Place, first: str, last: str, speech: Speech) -> Person:
         rng = self._rng
         area = rng.choice(place.phones)
         number = EARLIEST_SERIES + self._numbers[area]
@@ -84,6 +85,7 @@ class Clients:
             phone=f"({area}) 555-{number:04}",
             zip=code + "".join(rng.choices("123456789", k=5 - len(code))),
             notify_by=rng.choices((NotifyBy.EMAIL, NotifyBy.TEXT), (4, 1))[0],
+            speech=speech,
         )
 
     def _ask(self, place: Place, asked: dict[str, Any], last: str) -> Ask:
