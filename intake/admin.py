@@ -27,7 +27,7 @@ from intake.models import (
     Session,
 )
 from intake.numbers import read_number
-from mentors.admin.base import KeptAdmin, ReadOnlyAdmin, ReadOnlyInline
+from mentors.admin.base import AddressedAdmin, KeptAdmin, ReadOnlyAdmin, ReadOnlyInline
 
 TELLING_DIGITS = 7
 """A phone number has more digits than any number that a request will reach soon."""
@@ -91,19 +91,22 @@ class AliasInline(TabularInline):
 
 
 @admin.register(Client)
-class ClientAdmin(KeptAdmin):
+class ClientAdmin(AddressedAdmin):
     """Clients come with their requests; here their data is corrected, and service suspended."""
 
     list_display = ("__str__", "email", "phone", "zip", "service_suspended")
-    list_filter = ("service_suspended",)
+    list_filter = ("service_suspended", "mail_trouble")
     search_fields = ("email_key",)
     search_help_text = "E-mail, phone, or the beginning of the names."
     ordering = ("-pk",)
-    readonly_fields = ("requests_link", "created_at", "external_id", "merged_into")
+    readonly_fields = (
+        "requests_link", "created_at", "external_id", "merged_into", *AddressedAdmin.TROUBLE
+    )  # fmt: skip
     inlines = (AliasInline,)
     fieldsets = (
         (None, {"fields": ("first_name", "last_name", "email", "phone", "zip", "notify_by")}),
         ("Service", {"fields": ("service_suspended",)}),
+        ("Mail", {"fields": AddressedAdmin.TROUBLE}),
         ("Record", {"fields": ("requests_link", "created_at", "external_id", "merged_into")}),
     )
 
@@ -308,6 +311,7 @@ class OutboxMailAdmin(OfRequestAdmin):
     list_display = ("subject", "to_email", "kind", "state", "created_at", "sent_at")
     list_filter = ("state",)
     exclude = ("text", "html", "calendar")
+    raw_id_fields = ("joined_into", "event")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OutboxMail]:
         """Without the mails themselves, which are long."""

@@ -90,13 +90,16 @@ def _addresses(clients: Collection[int]) -> set[str]:
 
 
 def _choose(kept: Client, merged: Client, chosen: dict[str, str]) -> None:
+    before = kept.email
     for name in CONTACT_DATA:
         value = chosen.get(name, getattr(kept, name))
         if value not in (getattr(kept, name), getattr(merged, name)):
             raise Invalid(name, "This was changed meanwhile: choose again.")
         setattr(kept, name, value)
+    if kept.email.lower() != before.lower():  # and with the address comes what is known of it
+        kept.mail_trouble, kept.mail_trouble_at = merged.mail_trouble, merged.mail_trouble_at
     kept.service_suspended = kept.service_suspended or merged.service_suspended
-    kept.save(update_fields=FIELDS)
+    kept.save(update_fields=[*FIELDS, *Client.TROUBLE_FIELDS])
 
 
 def _changes(kept: Client, before: dict[str, Any]) -> dict[str, list[Any]]:
@@ -193,9 +196,11 @@ def undo(*, merge_id: int, by: Volunteer, now: datetime) -> Undoing:
     check_can_undo_merge(by, made, now)
     undoing = foresee(made)
     before = kept.email
+    if "email" in undoing.fields:
+        kept.change_email(undoing.fields["email"])
     for name, was in undoing.fields.items():
         setattr(kept, name, was)
-    kept.save(update_fields=list(undoing.fields))
+    kept.save(update_fields=[*undoing.fields, *Client.TROUBLE_FIELDS])
     merged.merged_into = None
     merged.save(update_fields=["merged_into"])
     kept.merged.filter(pk__in=made.record["merged_before"]).update(merged_into=merged)

@@ -34,6 +34,20 @@ class KeptAdmin(ModelAdmin):
         return [f.name for f in obj._meta.concrete_fields if f.name in form.changed_data]
 
 
+class AddressedAdmin(KeptAdmin):
+    """People with an address: what is known against it ends when it is corrected."""
+
+    TROUBLE = ("mail_trouble", "mail_trouble_at")
+
+    def edited_fields(self, obj: Model, form: Any) -> list[str]:
+        """With a corrected address also that nothing is known against it."""
+        edited = super().edited_fields(obj, form)
+        if "email" not in edited or form.initial["email"].lower() == form.instance.email.lower():
+            return edited
+        form.instance.trust_address()
+        return [*edited, *self.TROUBLE]
+
+
 class ReadOnlyAdmin(KeptAdmin):
     """Records that only acts write."""
 

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
-from mentors.admin.base import KeptAdmin, ReadOnlyInline
+from mentors.admin.base import AddressedAdmin, KeptAdmin, ReadOnlyInline
 from mentors.admin.forms import ProfileForm, VolunteerAddForm, VolunteerChangeForm
 from mentors.enums import Classification
 from mentors.models import MentorProfile, Pause, Position, Volunteer
@@ -37,7 +37,7 @@ class PositionInline(ReadOnlyInline):
 
 
 @admin.register(Volunteer)
-class VolunteerAdmin(KeptAdmin, UserAdmin):
+class VolunteerAdmin(AddressedAdmin, UserAdmin):
     """People, who sign in with their e-mail."""
 
     form = VolunteerChangeForm
@@ -45,7 +45,7 @@ class VolunteerAdmin(KeptAdmin, UserAdmin):
     add_form_template = None
     list_display = ("__str__", "email", "chapter", "status", "classification", "administrator")
     list_select_related = ("chapter",)
-    list_filter = ("status", "classification", "is_active", "is_superuser")
+    list_filter = ("status", "classification", "is_active", "is_superuser", "mail_trouble")
     search_fields = ("first_name", "last_name", "email")
     search_help_text = "Name or e-mail."
     ordering = ("last_name", "first_name", "pk")
@@ -53,7 +53,7 @@ class VolunteerAdmin(KeptAdmin, UserAdmin):
     autocomplete_fields = ("chapter",)
     readonly_fields = (
         "standing", "status", "classification", "naming",
-        "last_login", "date_joined", "external_id",
+        "last_login", "date_joined", "external_id", *AddressedAdmin.TROUBLE,
     )  # fmt: skip
     inlines = (ProfileInline, PositionInline)
     fieldsets = (
@@ -68,6 +68,7 @@ class VolunteerAdmin(KeptAdmin, UserAdmin):
             },
         ),
         ("Signing in", {"fields": ("is_active", "administrator")}),
+        ("Mail", {"fields": AddressedAdmin.TROUBLE}),
         ("Record", {"fields": ("last_login", "date_joined", "external_id")}),
     )
     add_fieldsets = (
