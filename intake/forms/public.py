@@ -124,7 +124,7 @@ class RequestForm(forms.Form):
         widget=forms.NumberInput({"inputmode": "numeric"}),
         error_messages={
             "invalid": _("Enter a number, like 3."),
-            "min_value": _("This cannot be less than nobody."),
+            "min_value": _("Enter 0 or more."),
             "max_value": format_lazy(_("Enter a number up to {most}."), most=f"{MOST_EMPLOYEES:,}"),
         },
     )
@@ -134,7 +134,7 @@ class RequestForm(forms.Form):
     )
     consent_contact = forms.BooleanField(
         label=_("A volunteer mentor may write to me and call me about this request"),
-        error_messages={"required": _("Without this nobody may answer you; please tick it.")},
+        error_messages={"required": _("Please tick this: without it nobody may answer you.")},
     )
     consent_news = forms.BooleanField(
         required=False, label=_("Send me news and invitations to workshops, too")

@@ -14,13 +14,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from intake import links
 from intake.actions.submission import submit as submit_request
-from intake.enums import Source
+from intake.enums import Source, Speech
 from intake.forms.public import PLANNED, RUNNING, PublicRequestForm, origin
 from intake.links import status_path, status_token
 from intake.models import MentoringRequest
 from intake.pages.progress import progress
 from intake.shortlist import why_not_direct
-from intake.speech import for_clients, for_strangers, in_english, speak_with
+from intake.speech import for_clients, for_strangers, in_english, speak_with, spoken
 from intake.throttle import held_back, hold_back
 from intake.views.by_link import OpenRequest, by_link, unknown_link
 from intake.views.client_page import of_client
@@ -39,6 +39,8 @@ KNOWN_OF_BUSINESS = (
     "year_formed",
     "employees",
 )
+CONVERSES_IN = {Speech.ENGLISH: "English", Speech.SPANISH: "Spanish"}
+"""What a client who reads a language will want to speak, unless he says otherwise."""
 NO_REQUEST = 0
 """In the link of a thank-you that goes to a program: no request has this id."""
 
@@ -96,6 +98,7 @@ def _brought(request: OpenRequest) -> dict[str, str]:
         "key": str(uuid4()),
         "origination_url": origin(led_here),
         "requested_mentor": wish_token(wished) if wished else "",
+        "language": CONVERSES_IN[spoken()],
     }
 
 

@@ -298,7 +298,7 @@ def test_the_longest_question_counts_a_line_break_once(client: Browser) -> None:
         ("year_formed", "2027", "Enter a year from 1600 to 2026."),
         ("year_formed", "soon", "Enter a year, like 2019."),
         ("year_formed", "9" * 5000, "Enter a year, like 2019."),
-        ("employees", "-1", "less than nobody"),
+        ("employees", "-1", "Enter 0 or more"),
         ("employees", "9" * 30, "up to 1,000,000"),
         ("employees", "1.5", "Enter a number, like 3."),
         ("area", "", "This field is required."),
@@ -312,7 +312,7 @@ def test_the_longest_question_counts_a_line_break_once(client: Browser) -> None:
         ("language", "x" * 500, "Select a valid choice."),
         ("heard_about", "\x00", "Select a valid choice."),
         ("notify_by", "<b>", "Select a valid choice."),
-        ("consent_contact", "", "Without this nobody may answer you"),
+        ("consent_contact", "", "without it nobody may answer you"),
     ],
 )
 def test_what_cannot_be_is_refused_beside_its_field(
