@@ -175,6 +175,14 @@ class TeamRole(TextChoices):
     EXPERT = "expert", "Subject matter expert"
 
 
+class Leaving(TextChoices):
+    """How somebody comes off a team, or out of a session."""
+
+    HIMSELF = "himself", "Left"
+    TAKEN_OFF = "taken_off", "Was taken off"
+    ENDED = "ended", "The lead’s time was over"
+
+
 class Speech(TextChoices):
     """The languages in which clients are written to."""
 

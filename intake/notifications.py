@@ -13,6 +13,7 @@ from intake.letters import client, coordinators, mentor
 from intake.letters.base import Drafts
 from intake.letters.reminders import by_clock
 from intake.letters.sessions import session_letters
+from intake.letters.team import member_joined, member_left
 from intake.models import Assignment, RequestEvent
 
 ANSWER_REMINDERS = (
@@ -58,6 +59,8 @@ def tell_together(assignments: Sequence[Assignment], now: datetime) -> None:
 LETTERS: dict[EventKind, tuple[Callable[[RequestEvent], Drafts], ...]] = {
     EventKind.SUBMITTED: (client.client_received, coordinators.rcic_new),
     EventKind.RELEASED: (coordinators.rcic_released,),
+    EventKind.TEAM_JOINED: (member_joined,),
+    EventKind.TEAM_LEFT: (member_left,),
     EventKind.ASSIGNED: (mentor.mentor_assigned,),
     EventKind.REPLACED: (mentor.mentor_assigned, mentor.mentor_before, client.client_new_mentor),
     EventKind.ACCEPTED: (client.client_accepted,),

@@ -9,7 +9,8 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 
-from intake.enums import OPEN, UNANSWERED, Outcome, SessionState, Status
+from intake.enums import OPEN, UNANSWERED, WITH_COMPANY, Outcome, SessionState, Status
+from mentors.enums import VolunteerStatus
 from mentors.roles import Duties, duties
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from intake.models.client import Client  # noqa: F401
     from intake.models.request import MentoringRequest  # noqa: F401
     from intake.models.session import Session  # noqa: F401
+    from intake.models.team import TeamMember  # noqa: F401
     from mentors.models import Volunteer
 
 
@@ -25,15 +27,18 @@ class RequestQuerySet(models.QuerySet["MentoringRequest"]):
     def for_user(self, user: Volunteer, now: datetime) -> RequestQuerySet:
         """The requests `user` may open: of the chapters he coordinates or leads, and his own.
 
-        His own are those he holds or held when they were closed, those with a session in which he
-        took part, and those for which he still owes session notes. Parked requests are for
-        administrators.
+        His own are those he holds or held when they were closed, those on whose team he is, those
+        with a session in which he took part or is to take part, and those for which he still owes
+        session notes. Parked requests are for administrators.
         """
         mine = duties(user, now)
         if mine.is_admin:
             return self
         own = (
-            Q(current__mentor=user) | Q(pk__in=_with_co_mentor(user)) | Q(pk__in=_owing_notes(user))
+            Q(current__mentor=user)
+            | Q(pk__in=_helped_by(user))
+            | Q(pk__in=_with_co_mentor(user))
+            | Q(pk__in=_owing_notes(user))
         )
         return self.filter(Q(chapter__in=mine.sees_requests_of) | own, parked=False)
 
@@ -76,10 +81,17 @@ class RequestQuerySet(models.QuerySet["MentoringRequest"]):
         )
 
 
+def _helped_by(user: Volunteer) -> models.QuerySet:
+    from intake.models import TeamMember
+
+    return TeamMember.objects.of(user).values("request")
+
+
 def _with_co_mentor(user: Volunteer) -> models.QuerySet:
     from intake.models import CoMentor
 
-    return CoMentor.objects.filter(volunteer=user).values("session__request")
+    there = CoMentor.objects.filter(volunteer=user, session__state__in=WITH_COMPANY)
+    return there.values("session__request")
 
 
 def _owing_notes(user: Volunteer) -> models.QuerySet:
@@ -129,6 +141,18 @@ class SessionQuerySet(models.QuerySet["Session"]):
     def without_notes(self) -> SessionQuerySet:
         """Sessions that were held and whose notes are missing."""
         return self.filter(state=SessionState.HELD, notes_entered_at__isnull=True)
+
+
+class TeamQuerySet(models.QuerySet["TeamMember"]):
+    def present(self) -> TeamQuerySet:
+        """Those who are on a team now."""
+        return self.filter(left_at__isnull=True)
+
+    def of(self, user: Volunteer) -> TeamQuerySet:
+        """The teams `user` is on now; none for who is not an active volunteer any more."""
+        if user.status != VolunteerStatus.ACTIVE:
+            return self.none()
+        return self.present().filter(volunteer=user)
 
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):

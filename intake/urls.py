@@ -13,6 +13,7 @@ from intake.views import (
     clocks,
     closed_days,
     closing,
+    company,
     compare,
     contact,
     desk,
@@ -36,6 +37,7 @@ from intake.views import (
     sessions,
     several,
     standing,
+    team,
     try_clocks,
     watch,
     weights,
@@ -140,6 +142,14 @@ urlpatterns = [
     path("clocks/closed-days/", closed_days.closed_days, name="closed_days"),
     path("clocks/closed-days/change/", closed_days.change, name="change_closed_days"),
     path("clocks/closed-days/move/", closed_days.move, name="move_due_dates"),
+    # Who helps the mentor: the team of a request, the company in a session, their own time
+    path("requests/<int:pk>/team/", team.team, name="team"),
+    path("team/<int:pk>/leave/", team.leave_team, name="leave_team"),
+    path("sessions/<int:pk>/company/", company.companions, name="companions"),
+    path("sessions/<int:pk>/company/drop/", company.drop_companion, name="drop_companion"),
+    path("sessions/<int:pk>/leave/", company.leave_session, name="leave_session"),
+    path("sessions/<int:pk>/time/", company.log_time, name="log_time"),
+    path("sessions/<int:pk>/time/<int:volunteer>/", company.log_time, name="log_time_for"),
     # Possible duplicates, and clients
     path("requests/<int:pk>/compare/<int:other>/", compare.compare, name="compare"),
     path(

@@ -90,7 +90,7 @@ def entries_for(mine: Duties) -> Iterator[Entry]:
 def _offers(mine: Duties) -> list[tuple[Any, Entry]]:
     every = mine.is_admin
     return [
-        (mine.is_mentor, MY_REQUESTS),
+        (mine.is_mentor or mine.is_expert, MY_REQUESTS),
         (every or mine.rcic, QUEUE),
         (every or mine.rcic, WATCH),
         (every or mine.sees_requests_of, REQUESTS),
@@ -114,5 +114,6 @@ def roles_in_words(mine: Duties) -> str:
         (mine.chairs, "Membership Chair"),
         (mine.leads, "Leader"),
         (mine.is_mentor, "Mentor"),
+        (mine.is_expert, "Subject Matter Expert"),
     ]
     return " · ".join(name for worn, name in hats if worn) or "Volunteer"

@@ -105,6 +105,14 @@ class VolunteerQuerySet(models.QuerySet["Volunteer"]):
             status=VolunteerStatus.ACTIVE, classification=Classification.MENTOR, is_active=True
         )
 
+    def helpers(self) -> VolunteerQuerySet:
+        """Who can help a mentor: active Mentors and Subject Matter Experts, paused or not."""
+        return self.filter(
+            status=VolunteerStatus.ACTIVE,
+            classification__in=[Classification.MENTOR, Classification.SME],
+            is_active=True,
+        )
+
     def assignable(self, now: datetime) -> VolunteerQuerySet:
         """Who can be given a request now: mentors that are not paused today."""
         from mentors.models import Pause

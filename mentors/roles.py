@@ -19,6 +19,7 @@ class Duties:
 
     is_admin: bool = False
     is_mentor: bool = False
+    is_expert: bool = False
     rcic: Chapters = field(default=NOWHERE)
     manages: Chapters = field(default=NOWHERE)
     chairs: Chapters = field(default=NOWHERE)
@@ -51,6 +52,7 @@ def _read_duties(user: Volunteer, now: datetime) -> Duties:
     return Duties(
         is_admin=user.is_staff and user.is_superuser,
         is_mentor=is_mentor(user),
+        is_expert=is_expert(user),
         **_chapters_by_role(positions),
     )
 
@@ -58,6 +60,17 @@ def _read_duties(user: Volunteer, now: datetime) -> Duties:
 def is_mentor(user: Volunteer) -> bool:
     """Whether `user` has a desk of requests: an active mentor, paused or not."""
     return user.status == VolunteerStatus.ACTIVE and user.classification == Classification.MENTOR
+
+
+def is_expert(user: Volunteer) -> bool:
+    """Whether `user` is an active Subject Matter Expert: joins the work of mentors, never leads."""
+    return user.status == VolunteerStatus.ACTIVE and user.classification == Classification.SME
+
+
+def has_sessions(user: Volunteer) -> bool:
+    """Whether `user` takes part in sessions: an active mentor or Subject Matter Expert."""
+    takes_part = user.classification in (Classification.MENTOR, Classification.SME)
+    return takes_part and user.status == VolunteerStatus.ACTIVE
 
 
 def _chapters_by_role(positions: Iterable[Position]) -> dict[str, Chapters]:

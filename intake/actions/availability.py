@@ -7,8 +7,10 @@ from django.db import transaction
 
 from intake.actions.answering import decline, hand_back
 from intake.actions.base import lock_requests
+from intake.actions.team import leave_all
 from intake.enums import DeclineReason
-from intake.models import Assignment, MentoringRequest
+from intake.models import Assignment, MentoringRequest, TeamMember
+from intake.team_permissions import JOINABLE
 from mentors import actions as people
 from mentors.enums import Classification, VolunteerStatus
 from mentors.errors import AlreadyDone
@@ -80,15 +82,29 @@ def change_standing(
 ) -> tuple[Volunteer, list[MentoringRequest]]:
     """Change status and classification; who can no longer be assigned hands back unanswered ones.
 
-    Accepted requests stay with him until a coordinator gives them to somebody else; they are on
-    the watch list.
+    Who can no longer help either leaves the teams he is on. Accepted requests stay with him until a
+    coordinator gives them to somebody else; they are on the watch list.
     """
-    stays = status == VolunteerStatus.ACTIVE and classification == Classification.MENTOR
+    is_active = status == VolunteerStatus.ACTIVE
+    stays = is_active and classification == Classification.MENTOR
+    helps = is_active and classification in JOINABLE
+    lock_requests(_in_hand(volunteer_id))
     back = [] if stays else _hand_back_all(volunteer_id, by, now)
+    if not helps:
+        leave_all(volunteer_id=volunteer_id, by=by, now=now)
     volunteer = people.change_standing(
         volunteer_id=volunteer_id, by=by, now=now, status=status, classification=classification
     )
     return volunteer, back
+
+
+def _in_hand(volunteer_id: int) -> set[int]:
+    """The requests that wait for his answer, and those on whose team he is."""
+    asked = Assignment.objects.filter(mentor=volunteer_id).unanswered()
+    teams = TeamMember.objects.present().filter(volunteer=volunteer_id)
+    return set(asked.values_list("request", flat=True)) | set(
+        teams.values_list("request", flat=True)
+    )
 
 
 def _mentor(mentor_id: int) -> Volunteer:

@@ -12,6 +12,7 @@ from intake.actions.base import (
     settle_overdue,
 )
 from intake.actions.contacting import wake_clocks
+from intake.actions.team import dissolve
 from intake.enums import EventKind, SessionState, WithdrawReason
 from intake.models import Assignment, MentoringRequest, Session
 from intake.notifications import ANSWER_REMINDERS, CONTACT_REMINDERS
@@ -83,7 +84,10 @@ def _close(
 
 
 def close_assignment(mre: MentoringRequest, assignment: Assignment, now: datetime) -> None:
-    """End the assignment of a request that is being closed; cancel what was still planned."""
+    """End the assignment of a request that is being closed: cancel what was still planned.
+
+    Who helped its mentor is thanked.
+    """
     settle_overdue(mre, assignment, now)
     if assignment.is_unanswered:
         assignment.be_withdrawn(now)
@@ -92,6 +96,7 @@ def close_assignment(mre: MentoringRequest, assignment: Assignment, now: datetim
     save_state(assignment)
     drop_reminders(assignment, ANSWER_REMINDERS + CONTACT_REMINDERS)
     call_off_sessions(mre, assignment, now)
+    dissolve(mre, now)
 
 
 def call_off_sessions(mre: MentoringRequest, assignment: Assignment, now: datetime) -> None:

@@ -1,26 +1,24 @@
 """Sessions that were: held, missed, their notes and minutes, until the month is closed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
 from django.db import transaction
 
 from intake.actions.base import lock_session
+from intake.actions.company import MOST_MINUTES, set_company
 from intake.actions.sessions import count_as_contacted, lock_planned, tell, work_on
 from intake.calendar import local_date
 from intake.enums import EventKind, SessionMode, SessionState
 from intake.inforce import calendar, policy
-from intake.models import Assignment, CoMentor, MentoringRequest, Session
+from intake.models import Assignment, MentoringRequest, Session
 from intake.outbox import drop_reminders
 from intake.permissions import check_can_edit_session
 from intake.policy import notes_due
 from mentors.errors import AlreadyDone, Invalid
 from mentors.models import Volunteer
-
-MOST_MINUTES = 1440
-"""Minutes that one entry can have: a day."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,8 +28,8 @@ class Minutes:
     minutes: int
     preparation: int = 0
     travel: int = 0
-    co_mentors: Mapping[int, int] = field(default_factory=dict)
-    """Minutes of each co-mentor, by the volunteer's id."""
+    co_mentors: Mapping[int, int] | None = None
+    """Minutes of each co-mentor, by the volunteer's id; None leaves them as they are."""
 
 
 @transaction.atomic
@@ -88,7 +86,7 @@ def _hold(
     session.notes_due_at = notes_due(policy(), calendar(), session.starts_at, zone)
     _set_minutes(session, took)
     session.save()
-    _set_co_mentors(session, took)
+    set_company(session, took.co_mentors, by, now)
     count_as_contacted(assignment, session.starts_at)
     first = assignment.counseled_at
     assignment.counseled_at = min(first, session.starts_at) if first else session.starts_at
@@ -144,7 +142,7 @@ def edit(
     session.mode = mode
     _set_minutes(session, took)
     session.save(update_fields=["mode", "minutes", "preparation_minutes", "travel_minutes"])
-    _set_co_mentors(session, took)
+    set_company(session, took.co_mentors, by, now)
     if notes.strip() and notes.strip() != session.notes:
         _write_notes(session, notes, by, now)
     else:
@@ -174,24 +172,12 @@ def _check_minutes(took: Minutes) -> None:
         raise Invalid("preparation", f"At most {MOST_MINUTES} minutes.")
     if not 0 <= took.travel <= MOST_MINUTES:
         raise Invalid("travel", f"At most {MOST_MINUTES} minutes.")
-    if any(not 0 <= minutes <= MOST_MINUTES for minutes in took.co_mentors.values()):
-        raise Invalid("co_mentors", f"At most {MOST_MINUTES} minutes each.")
 
 
 def _set_minutes(session: Session, took: Minutes) -> None:
     session.minutes = took.minutes
     session.preparation_minutes = took.preparation
     session.travel_minutes = took.travel
-
-
-def _set_co_mentors(session: Session, took: Minutes) -> None:
-    if session.assignment.mentor_id in took.co_mentors:
-        raise Invalid("co_mentors", "The lead mentor cannot be a co-mentor too.")
-    session.co_mentorships.exclude(volunteer__in=took.co_mentors).delete()
-    for volunteer_id, minutes in took.co_mentors.items():
-        CoMentor.objects.update_or_create(
-            session=session, volunteer_id=volunteer_id, defaults={"minutes": minutes}
-        )
 
 
 def _write_notes(session: Session, notes: str, by: Volunteer, now: datetime) -> None:

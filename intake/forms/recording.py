@@ -5,7 +5,8 @@ from typing import Any
 
 from django import forms
 
-from intake.actions.recording import MOST_MINUTES, Minutes
+from intake.actions.company import MOST_MINUTES
+from intake.actions.recording import Minutes
 from intake.enums import SessionMode
 from intake.forms.fields import LocalTimeField
 from intake.forms.text import Words
@@ -16,9 +17,6 @@ LONGEST_NOTES = 20_000
 SPARE_ROWS = 2
 """Empty lines for further co-mentors; saving a session offers as many again."""
 USUAL_MINUTES = 60
-
-Companions = Sequence[tuple[str, Sequence[tuple[int, str]]]]
-"""Volunteers who can have taken part, by chapter: (chapter, [(id, name)…])."""
 
 
 def _minutes(label: str, *, required: bool = False, **options: Any) -> forms.IntegerField:
@@ -49,9 +47,9 @@ class TookForm(forms.Form):
     preparation = _minutes("Preparation", initial=0)
     travel = _minutes("Travel", initial=0)
 
-    def co_mentors(self) -> Mapping[int, int]:
-        """Minutes of each co-mentor; a short form does not ask for any."""
-        return {}
+    def co_mentors(self) -> Mapping[int, int] | None:
+        """Minutes of each co-mentor; a short form leaves them as they are."""
+        return None
 
     def took(self) -> Minutes:
         """What was entered, as the act takes it. Only of a valid form."""
@@ -87,7 +85,7 @@ class HeldForm(TookForm):
     def __init__(
         self,
         *args: Any,
-        companions: Companions = (),
+        companions: Sequence[tuple[str, Sequence[tuple[int, str]]]] = (),
         present: Mapping[int, int] | None = None,
         **options: Any,
     ) -> None:
@@ -102,7 +100,7 @@ class HeldForm(TookForm):
                 initial=person,
                 required=False,
             )
-            self.fields[f"co_minutes_{row}"] = _minutes("Minutes", initial=minutes)
+            self.fields[f"co_minutes_{row}"] = _minutes("Minutes", initial=minutes or None)
 
     @property
     def co_mentor_rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
@@ -114,8 +112,10 @@ class HeldForm(TookForm):
         """Whether a co-mentor is chosen, so that the lines are worth showing."""
         return any(person.value() for person, _ in self.co_mentor_rows)
 
-    def co_mentors(self) -> Mapping[int, int]:
+    def co_mentors(self) -> Mapping[int, int] | None:
         """Minutes of each co-mentor; without a number, those of the session."""
+        if not self.rows:
+            return None
         entered = self.cleaned_data
         return {
             int(entered[f"co_mentor_{row}"]): _or(entered[f"co_minutes_{row}"], entered["minutes"])

@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from intake.enums import TeamRole
 from intake.models.request import MentoringRequest
+from intake.querysets import TeamQuerySet
 
 
 class TeamMember(models.Model):
@@ -17,6 +18,8 @@ class TeamMember(models.Model):
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
     left_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TeamQuerySet.as_manager()
 
     class Meta:
         constraints = [

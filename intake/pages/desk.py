@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Q
 from django.urls import reverse
 
 from intake.calendar import BusinessCalendar, local_date
@@ -337,13 +337,3 @@ def in_short(desk: Desk) -> str:
     said = [f"{number} {one if number == 1 else many}" for number, one, many in counts if number]
     clients = len(desk.clients)
     return " · ".join([*said, f"{clients or 'no'} open client{'' if clients == 1 else 's'}"])
-
-
-# --- As a co-mentor -------------------------------------------------------------------------------
-
-
-def joined(volunteer: Volunteer) -> QuerySet[Session]:
-    """The sessions of other mentors in which he took part, latest first."""
-    taken_part = Session.objects.filter(co_mentorships__volunteer=volunteer)
-    with_words = taken_part.select_related("request__client", "request__area", "assignment__mentor")
-    return with_words.order_by("-starts_at", "-pk")

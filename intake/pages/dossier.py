@@ -13,6 +13,7 @@ from intake.calendar import BusinessCalendar
 from intake.enums import SessionState
 from intake.models import Assignment, MentoringRequest, Note, RequestEvent
 from intake.pages import timeline
+from intake.pages.bystander import about_his_sessions
 from intake.pages.sight import Sight, client_name, reads_note
 from intake.pages.situation import where_it_stands
 from intake.pages.timeline import Entry
@@ -69,12 +70,13 @@ def compile_dossier(
     notes = mre.notes.select_related("by").order_by("-at", "-pk")
     others = _others(mre, seen, user, now)
     before = _latest_assignment(events)
+    told = about_his_sessions(mre, user, events) if seen.sessions_only else events
     return Dossier(
         mre=mre,
         seen=seen,
         name=client_name(mre, seen),
         stands=where_it_stands(mre, before, calendar, now, zone, you=seen.is_asked or seen.mentors),
-        timeline=timeline.entries(mre, events, seen, zone),
+        timeline=timeline.entries(mre, told, seen, zone),
         notes=[note for note in notes if reads_note(note, mre, seen)],
         assigned_before=before is not None,
         twins=twins(mre, seen, user, now),

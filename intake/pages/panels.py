@@ -9,7 +9,10 @@ from datetime import datetime
 
 from intake.enums import SessionState, Status
 from intake.models import MentoringRequest, Session
+from intake.pages.act import Act
+from intake.pages.bystander import takes_part
 from intake.pages.sight import Sight, reads_session_notes
+from intake.pages.team import acts_on_company
 from intake.permissions import (
     check_can_complete,
     check_can_edit_session,
@@ -23,17 +26,6 @@ from intake.permissions import (
 from mentors.models import Volunteer
 from mentors.permissions import refusal
 from mentors.words import instant_in_words
-
-
-@dataclass(frozen=True)
-class Act:
-    """A button: its words, its page, of which row; and why it is off, if it is."""
-
-    label: str
-    page: str
-    pk: int
-    refused: str = ""
-    primary: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,14 +64,19 @@ class Closing:
 def session_rows(
     mre: MentoringRequest, user: Volunteer, seen: Sight, now: datetime
 ) -> list[SessionRow]:
-    """All sessions of a request, first to last, earlier mentors' too. Two queries."""
+    """The sessions of a request, first to last, earlier mentors' too. Three queries at most.
+
+    Whom only sessions connect with it sees those in which he takes part.
+    """
     sessions = (
         mre.sessions.select_related("assignment__mentor__chapter")
         .prefetch_related("co_mentorships__volunteer")
         .order_by("starts_at", "pk")
     )
     return [
-        _row(session, number, mre, user, seen, now) for number, session in enumerate(sessions, 1)
+        _row(session, number, mre, user, seen, now)
+        for number, session in enumerate(sessions, 1)
+        if not seen.sessions_only or takes_part(user, session)
     ]
 
 
@@ -94,12 +91,13 @@ def _row(
     session.request = mre
     readable = reads_session_notes(user, session, seen, now)
     works = seen.coordinates or session.assignment.mentor_id == user.pk
+    acts = list(_acts(session, number, user, now)) if works else []
     return SessionRow(
         session=session,
         number=number,
         notes=session.notes if readable else None,
         late=session.notes_late(now),
-        acts=list(_acts(session, number, user, now)) if works else [],
+        acts=[*acts, *acts_on_company(session, number, user, now, works=works)],
     )
 
 

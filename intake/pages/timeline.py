@@ -14,8 +14,10 @@ from intake.enums import (
     ContactResult,
     DeclineReason,
     EventKind,
+    Leaving,
     NoteLevel,
     Status,
+    TeamRole,
     WithdrawReason,
 )
 from intake.models import MentoringRequest, RequestEvent
@@ -213,11 +215,25 @@ def _moved(event: RequestEvent) -> str:
     return f"Moved to {event.data['to_name']}"
 
 
+def _joined(event: RequestEvent) -> str:
+    what = "a session" if "session" in event.data else "the team"
+    return f"{event.data['name']} joined {what}"
+
+
+def _left(event: RequestEvent) -> str:
+    what = "a session" if "session" in event.data else "the team"
+    verb = "was taken off" if event.data["how"] == Leaving.TAKEN_OFF else "left"
+    return f"{event.data['name']} {verb} {what}"
+
+
 TITLES: dict[EventKind, Callable[[RequestEvent], str]] = {
     EventKind.ASSIGNED: _assigned,
     EventKind.REPLACED: lambda event: f"Given to {_mentor(event)}",
     EventKind.ACCEPTED: lambda event: f"Accepted by {_mentor(event)}",
     EventKind.DECLINED: _declined,
+    EventKind.TEAM_JOINED: _joined,
+    EventKind.TEAM_LEFT: _left,
+    EventKind.TIME_LOGGED: lambda event: f"{event.data['name']} logged time",
     EventKind.HANDED_BACK: lambda event: f"Handed back by {_mentor(event)}",
     EventKind.CLOSED: _closed,
     EventKind.REOPENED: _reopened,
@@ -284,6 +300,26 @@ def _merged(event: RequestEvent, zone: ZoneInfo | None) -> str:
     return f"C-{event.data['merged']} into C-{event.data['kept']}"
 
 
+def _company(event: RequestEvent, zone: ZoneInfo | None) -> str:
+    """The session, or what somebody is on the team of the request."""
+    if "session" in event.data:
+        return _session(event, zone)
+    if event.kind == EventKind.TEAM_JOINED:
+        return f"as {TeamRole(event.data['role']).label.lower()}"
+    return f"the time of {_mentor(event)} is over" if event.data["how"] == Leaving.ENDED else ""
+
+
+def _time(event: RequestEvent, zone: ZoneInfo | None) -> str:
+    data = event.data
+    spent = [
+        (data["minutes"], ""),
+        (data["preparation"], " preparation"),
+        (data["travel"], " travel"),
+    ]
+    words = ", ".join(f"{number} min{what}" for number, what in spent if number)
+    return f"{words} for the {_session(event, zone)}"
+
+
 def _told_apart(event: RequestEvent, zone: ZoneInfo | None) -> str:
     return f"C-{event.data['merged']} is a client apart from C-{event.data['kept']} again"
 
@@ -308,6 +344,9 @@ WORDS: dict[EventKind, Words] = {
     EventKind.SESSION_EDITED: _session,
     EventKind.NOTES_ENTERED: _session,
     EventKind.NOTES_DUE: _session,
+    EventKind.TEAM_JOINED: _company,
+    EventKind.TEAM_LEFT: _company,
+    EventKind.TIME_LOGGED: _time,
     EventKind.NOT_DUPLICATE: _different,
     EventKind.CLIENT_MERGED: _merged,
     EventKind.MERGE_UNDONE: _told_apart,
@@ -324,7 +363,7 @@ def _text(event: RequestEvent) -> str:
 
 
 def _texts(event: RequestEvent) -> Iterator[str]:
-    names = ["note", "text"] if event.kind != EventKind.NOTE else ["text"]
+    names = ["note", "text", "line"] if event.kind != EventKind.NOTE else ["text"]
     if event.kind in (EventKind.TRANSFERRED, EventKind.REOPENED):
         names = ["reason"]
     if event.kind == EventKind.CONTACT and "subject" in event.data:
@@ -335,11 +374,14 @@ def _texts(event: RequestEvent) -> Iterator[str]:
 def _may_quote(mre: MentoringRequest, event: RequestEvent, seen: Sight) -> bool:
     """A coordinator reads all. A mentor reads what belongs to his own time, or was left for him.
 
-    Before he accepts that is the note with which it was assigned to him, and nothing else.
+    Before he accepts that is the note with which it was assigned to him, and nothing else. Who is
+    on the team reads what he and others were asked to help with.
     """
     if seen.coordinates:
         return True
     is_his = event.assignment_id is not None and event.assignment_id == mre.current_id
+    if seen.helps:
+        return event.kind == EventKind.TEAM_JOINED and is_his
     if seen.is_asked:
         return is_his and event.kind in (EventKind.ASSIGNED, EventKind.REPLACED)
     if not seen.mentors:

@@ -16,7 +16,7 @@ from intake.forms.answer import AcceptForm, DeclineForm
 from intake.forms.desk import ClosedForm
 from intake.forms.recording import HeldForm, NotesForm, entered_before
 from intake.models import Assignment, MentoringRequest, NoteTemplate
-from intake.pages import contact, desk, panels
+from intake.pages import contact, desk, joined, panels
 from intake.pages.bar import bar
 from intake.pages.closed import closed
 from intake.pages.desk import Kind, Task
@@ -34,7 +34,6 @@ from mentors.roles import is_mentor
 from mentors.web import SignedInRequest, carry_out
 
 LAST_CLOSED = 5
-LAST_JOINED = 10
 CLOSED_PER_PAGE = 25
 
 
@@ -53,7 +52,7 @@ def index(request: SignedInRequest) -> HttpResponse:
         "closed": last[:LAST_CLOSED],
         "more_closed": len(last) > LAST_CLOSED,
         "search": ClosedForm(),
-        "joined": list(desk.joined(request.user)[:LAST_JOINED]),
+        "joined": joined.read(request.user, request.now),
         "nav_counts": {"intake:desk": len(mine.tasks)},
     }
     return render(request, "intake/desk/index.html", context)

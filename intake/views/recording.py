@@ -1,7 +1,6 @@
 """Sessions that were: held, missed, recorded, their notes. Each act is a small page of its own."""
 
 from collections.abc import Iterable
-from itertools import groupby
 
 from django import forms
 from django.contrib import messages
@@ -11,7 +10,6 @@ from django.views.decorators.http import require_http_methods
 from intake.actions import recording
 from intake.enums import SessionState
 from intake.forms.recording import (
-    Companions,
     EditForm,
     HeldForm,
     NotesForm,
@@ -21,15 +19,14 @@ from intake.forms.recording import (
 )
 from intake.inforce import policy
 from intake.models import Session
+from intake.pages.helpers import Companions, companions
 from intake.permissions import check_can_edit_session, check_can_work
 from intake.policy import session_edit_until
 from intake.views.acts import posted
 from intake.views.desk import after
 from intake.views.scope import get_mre
 from intake.views.sessions import get_planned, get_session, session_page, usual_mode
-from mentors.enums import Classification, VolunteerStatus
 from mentors.errors import AlreadyDone
-from mentors.models import Volunteer
 from mentors.web import SignedInRequest, carry_out
 
 
@@ -42,27 +39,8 @@ def _get_held(request: SignedInRequest, pk: int) -> Session:
     return session
 
 
-def _companions(mentor: Volunteer, present: Iterable[int] = ()) -> Companions:
-    """Who can take part in a session of this mentor, his own chapter first.
-
-    Mentors and Subject Matter Experts of his district, and who took part already.
-    """
-    assert mentor.chapter is not None  # mentors have one
-    may = Volunteer.objects.filter(
-        chapter__district=mentor.chapter.district_id,
-        classification__in=[Classification.MENTOR, Classification.SME],
-        status=VolunteerStatus.ACTIVE,
-        is_active=True,
-    )
-    known = Volunteer.objects.filter(pk__in=list(present))
-    people = (may | known).exclude(pk=mentor.pk).select_related("chapter")
-    sorted_people = sorted(
-        people, key=lambda person: (person.chapter_id != mentor.chapter_id, str(person.chapter))
-    )
-    return [
-        (chapter, [(person.pk, str(person)) for person in sorted(group, key=str)])
-        for chapter, group in groupby(sorted_people, key=lambda person: str(person.chapter))
-    ]
+def _companions(session: Session, present: Iterable[int]) -> Companions:
+    return companions(session.request, session.assignment.mentor, present)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -82,7 +60,8 @@ def missed(request: SignedInRequest, pk: int) -> HttpResponse:
 def held(request: SignedInRequest, pk: int) -> HttpResponse:
     """A planned session took place."""
     session = get_planned(request, pk)
-    form = HeldForm(posted(request), companions=_companions(session.assignment.mentor))
+    present = who_took_part(session)
+    form = HeldForm(posted(request), companions=_companions(session, present), present=present)
     if form.is_valid():
         done = carry_out(
             form,
@@ -108,7 +87,7 @@ def record(request: SignedInRequest, pk: int) -> HttpResponse:
     form = RecordForm(
         posted(request),
         initial={"mode": usual_mode(mre)},
-        companions=_companions(mre.current.mentor),
+        companions=companions(mre, mre.current.mentor),
     )
     if form.is_valid():
         done = carry_out(
@@ -153,7 +132,7 @@ def edit(request: SignedInRequest, pk: int) -> HttpResponse:
     form = EditForm(
         posted(request),
         initial=entered_before(session),
-        companions=_companions(session.assignment.mentor, present),
+        companions=_companions(session, present),
         present=present,
     )
     if form.is_valid() and _change(request, form, session, mode=form.cleaned_data["mode"]):

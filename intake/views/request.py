@@ -13,8 +13,10 @@ from intake.enums import Status
 from intake.inforce import calendar
 from intake.models import MentoringRequest
 from intake.pages.dossier import compile_dossier
-from intake.pages.panels import Act, Check
+from intake.pages.act import Act
+from intake.pages.panels import Check
 from intake.pages.sight import Sight, sight
+from intake.pages.team import team_card
 from intake.pages.wish import wish_of
 from intake.permissions import (
     check_can_add_note,
@@ -54,6 +56,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "acts": list(_acts(request, mre, seen)),
         "work": work_panels(request, mre),
         "crumb": _crumb(mre, seen),
+        "team": team_card(mre, request.user, seen, request.now),
     }
     if seen.coordinates and not mre.parked and mre.status in (Status.NEED_ACTION, Status.ASSIGNED):
         context["card"] = assign_card(request, mre, days, assigned_before=dossier.assigned_before)

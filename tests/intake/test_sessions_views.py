@@ -10,8 +10,10 @@ from django.test import Client as Browser
 from django.urls import reverse
 from pytest_django.asserts import assertRedirects
 
+from intake.actions import team
 from intake.enums import SessionMode, SessionState
 from intake.models import Session
+from mentors.models import Volunteer
 from tests.factories import Organisation, Story, mentor, request_in, submit
 from tests.intake.conftest import SetClock
 
@@ -236,26 +238,32 @@ class TestRecording:
 
 
 class TestCoMentors:
-    def test_are_chosen_from_his_district_his_own_chapter_first(
+    def test_are_chosen_from_the_team_and_his_own_chapter(
         self, met: Story, joan: Browser
     ) -> None:
+        self.ask(met, met.org.dan)
         page = main_of(joan.get(session_url(met, "held")))
         choice = page.select_one("select[name=co_mentor_0]")
         assert choice is not None
         groups = [group["label"] for group in choice.select("optgroup")]
         names = [option.get_text(strip=True) for option in choice.select("option")]
-        assert groups == ["SCORE New York", "SCORE Newark"]
-        assert names == ["Nobody", "Ben Okafor", "Grace Lindqvist", "Sam Expert", "Nora Baptiste"]
+        assert groups == ["In the session or on the team", "SCORE New York"]
+        assert names == ["Nobody", "Dan Yazzie", "Ben Okafor", "Grace Lindqvist", "Sam Expert"]
+
+    def ask(self, met: Story, who: Volunteer) -> None:
+        team.add_member(
+            mre_id=met.mre_id, volunteer_id=who.pk, by=met.org.joan, now=met.now, line="Tax?"
+        )
 
     def test_have_minutes_of_their_own_or_those_of_the_session(
         self, met: Story, joan: Browser
     ) -> None:
-        sam, nora = met.org.sam, met.org.nora
-        said = {"co_mentor_0": sam.pk, "co_minutes_0": "20", "co_mentor_1": nora.pk}
+        sam, ben = met.org.sam, met.org.ben
+        said = {"co_mentor_0": sam.pk, "co_minutes_0": "20", "co_mentor_1": ben.pk}
         joan.post(session_url(met, "held"), {**TOOK, **said, "co_minutes_1": ""})
         present = met.session.co_mentorships.values_list("volunteer", "minutes")
-        assert dict(present) == {sam.pk: 20, nora.pk: 60}
-        assert "Sam Expert (20 minutes)" in words_of(joan.get(request_url(met)))
+        assert dict(present) == {sam.pk: 20, ben.pk: 60}
+        assert "Sam Expert (20 minutes, not logged yet)" in words_of(joan.get(request_url(met)))
 
     @pytest.mark.parametrize(
         ("first", "second", "sentence"),
@@ -285,7 +293,7 @@ class TestCoMentors:
         joan.post(session_url(met, "notes"), {**TOOK, "notes": "Prices."})
         assert met.session.co_mentorships.get().minutes == 20
 
-    def test_who_has_left_the_district_stays_a_choice_when_it_is_edited(
+    def test_who_has_left_the_chapter_stays_a_choice_when_it_is_edited(
         self, met: Story, joan: Browser
     ) -> None:
         sam = met.org.sam
@@ -416,7 +424,6 @@ class TestWhoMay:
                 assert response.status_code == 403
         met.now -= timedelta(hours=1)
         met.hold_planned(notes="Confidential.")
-        met.session.co_mentorships.create(volunteer=met.org.sam, minutes=30)
         at(met.now)
         for act in ("notes", "edit"):
             response = client.get(session_url(met, act))

@@ -124,6 +124,25 @@ MORE: dict[str, dict[str, Any]] = {
     "mentor_client_update": {"what_changed": "the phone number"},
     "mentor_close_out": {"attempts": 3, "first_attempt": "Fri 6 Nov 09:00"},
     "mentor_direct": ANSWER,
+    "mentor_joined": {
+        "lead_name": HOSTILE_NAME,
+        "line": HOSTILE_NOTE,
+        "role": "co-mentor",
+        "session_when": "",
+        "held": False,
+    },
+    "mentor_left_team": {
+        "lead_name": HOSTILE_NAME,
+        "ended": False,
+        "himself": False,
+        "session_when": "",
+    },
+    "mentor_team": {
+        "member_name": HOSTILE_NAME,
+        "change": "joined",
+        "by_name": HOSTILE_NAME,
+        "session_when": "",
+    },
     "mentor_nudged": ANSWER | NOTE | {"by_name": HOSTILE_NAME},
     "mentor_notes_due": {"session_when": "Fri 20 Nov 14:00"},
     "mentor_overdue": ANSWER,
@@ -171,7 +190,13 @@ WITHOUT_REQUEST = {
     "mentor_assigned_several",
     "mentor_reminders",
 }
-OF_NO_USE_ANY_MORE = {"mentor_replaced", "mentor_requeued", "mentor_withdrawn", "mentor_taken_over"}
+OF_NO_USE_ANY_MORE = {
+    "mentor_replaced",
+    "mentor_requeued",
+    "mentor_withdrawn",
+    "mentor_taken_over",
+    "mentor_left_team",
+}
 """The request is out of the reader's reach: these lead to his own list."""
 
 ENGINE = DjangoTemplates(

@@ -10,6 +10,7 @@ HERE = frozenset({1})
 OFFERS = [
     (Duties(), []),
     (Duties(is_mentor=True), ["My requests", "Availability"]),
+    (Duties(is_expert=True), ["My requests"]),
     (Duties(rcic=HERE), ["Need action", "Watch list", "All requests", "Mentors"]),
     (Duties(manages=HERE), ["Roster"]),
     (Duties(chairs=HERE), ["Mentors’ activity"]),
