@@ -30,6 +30,7 @@ from intake.views.way_back import list_behind
 from mentors.errors import NotAllowed
 from mentors.models import Pause
 from mentors.paging import BoundedPaginator
+from mentors.pausing import pausing
 from mentors.roles import is_mentor
 from mentors.web import SignedInRequest, carry_out
 
@@ -48,7 +49,7 @@ def index(request: SignedInRequest) -> HttpResponse:
         "is_mentor": is_mentor(request.user),
         "cards": [(task, _form_for(task, kept)) for task in mine.tasks],
         "in_short": desk.in_short(mine),
-        "pause": Pause.objects.filter(mentor=request.user).in_force(request.now).first(),
+        "pausing": pausing(request.user, request.now),
         "closed": last[:LAST_CLOSED],
         "more_closed": len(last) > LAST_CLOSED,
         "search": ClosedForm(),

@@ -1,6 +1,6 @@
 """When a mentor takes no new requests."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import models
 from django.db.models import F, Q
@@ -45,6 +45,13 @@ class Pause(models.Model):
     def days(self) -> int:
         """Calendar days from the first to the last day, both counted."""
         return (self.ends_on - self.starts_on).days + 1
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which it held: the day before an early return, if there was one."""
+        if self.resumed_on is None:
+            return self.ends_on
+        return self.resumed_on - timedelta(days=1)
 
     def in_force(self, day: date) -> bool:
         """Whether the mentor is paused on this local day."""

@@ -25,6 +25,7 @@ from intake.actions import (
 from intake.actions.recording import Minutes
 from intake.enums import DeclineReason, Outcome, SessionMode, Source, Status, WithdrawReason
 from intake.models import Assignment, MentoringRequest, OutboxMail, RequestEvent
+from intake.pages.wish import wish_of
 from intake.sweep import sweep
 from mentors.actions import lock_mentor
 from mentors.enums import Classification, VolunteerStatus
@@ -305,10 +306,12 @@ def test_the_last_place_of_the_week_goes_to_one_of_two_clients_who_ask_for_the_m
     asking = [_ask_for(mentor) for _ in range(2)]
     turns = race_through(mentor, *asking)
     assert [turn.error for turn in turns] == [None, None]
-    assert sorted(MentoringRequest.objects.values_list("status", flat=True)) == [
-        Status.ASSIGNED,
-        Status.NEED_ACTION,
-    ]
+    went, waits = MentoringRequest.objects.order_by("status")
+    assert (went.status, waits.status) == (Status.ASSIGNED, Status.NEED_ACTION)
+    assert went.requested_mentor == waits.requested_mentor == mentor, "the wish is kept"
+    wish = wish_of(waits, MONDAY, assigned_before=False)
+    assert wish is not None
+    assert "who has 1 of 1 this week" in wish.sentence
 
 
 def test_without_the_lock_the_last_place_is_seen_to_go_twice(

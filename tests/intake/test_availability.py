@@ -13,6 +13,7 @@ from mentors import actions as people
 from mentors.enums import Classification, VolunteerStatus
 from mentors.errors import AlreadyDone, NotAllowed
 from mentors.models import Pause, Volunteer
+from mentors.pausing import Pausing, pausing
 from tests.factories import MONDAY, Organisation, a_person, request_in, submit
 from tests.refusals import invalid
 from tests.soundness import assert_sound
@@ -263,6 +264,39 @@ def test_a_planned_pause_is_called_off_until_it_begins(org: Organisation) -> Non
         people.cancel_pause(pause_id=planned.pk, by=org.joan, now=MONDAY + DAY)
     people.cancel_pause(pause_id=planned.pk, by=org.joan, now=MONDAY)
     assert not Pause.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("day", "paused", "welcomed"),
+    [
+        (TODAY, True, None),
+        (TODAY + 7 * DAY, True, None),
+        (TODAY + 8 * DAY, False, TODAY + 7 * DAY),
+        (TODAY + 14 * DAY, False, TODAY + 7 * DAY),
+        (TODAY + 15 * DAY, False, None),
+    ],
+)
+def test_who_was_paused_is_welcomed_back_for_a_week(
+    org: Organisation, day: date, paused: bool, welcomed: date | None
+) -> None:
+    pause(org)
+    today = pausing(org.joan, MONDAY + (day - TODAY))
+    assert bool(today.now) == paused
+    assert (today.over.last_day if today.over else None) == welcomed
+    assert pausing(org.ben, MONDAY) == Pausing()
+
+
+def test_who_came_back_early_is_welcomed_with_the_day_before(org: Organisation) -> None:
+    pause(org)
+    people.resume(mentor_id=org.joan.pk, by=org.joan, now=MONDAY)
+    assert pausing(org.joan, MONDAY) == Pausing(), "it has never held"
+    Pause.objects.all().delete()
+    pause(org)
+    back = MONDAY + 3 * DAY
+    people.resume(mentor_id=org.joan.pk, by=org.joan, now=back)
+    found = pausing(org.joan, back).over
+    assert found is not None
+    assert found.last_day == TODAY + 2 * DAY
 
 
 # --- Declining and pausing in one step ----------------------------------------------------------

@@ -436,13 +436,13 @@ class TestWhatItCosts:
         django_assert_num_queries: DjangoAssertNumQueries,
     ) -> None:
         set_profile(org.joan, in_directory=True, accepts_direct=True)
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(9):
             client.get(LIST)
         for n in range(30):
             mentor(org.newark, f"Nell{n}", in_directory=True, accepts_direct=True)
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(9):
             client.get(LIST)
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(13):
             client.get(LIST, {"free": "on", "q": "nell marketing", "place": "10001"})
 
     def test_an_entry_does_too(

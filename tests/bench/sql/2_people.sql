@@ -26,7 +26,7 @@ SELECT array_agg(id ORDER BY name <> ALL (ARRAY['Business Plan', 'Marketing', 'F
 FROM mentors_mentoringarea;
 
 INSERT INTO mentors_volunteer (id, password, is_superuser, email, first_name, last_name, phone, status,
-    classification, chapter_id, languages, is_active, is_staff, date_joined)
+    classification, chapter_id, languages, is_active, is_staff, date_joined, mail_trouble)
 SELECT n, '!', false, 'volunteer.' || n || '@example.org',
     firsts[1 + floor(random() * array_length(firsts, 1))::int],
     lasts[1 + floor(random() * array_length(lasts, 1))::int],
@@ -39,19 +39,21 @@ SELECT n, '!', false, 'volunteer.' || n || '@example.org',
     CASE WHEN random() < 0.10 THEN ARRAY['English', 'Spanish']
          WHEN random() < 0.06 THEN ARRAY['English', (ARRAY['French', 'Hindi', 'Mandarin', 'German'])[1 + n % 4]]
          ELSE ARRAY['English'] END,
-    true, false, now - interval '2000 days' * random()
+    true, false, now - interval '2000 days' * random(), ''
 FROM size, name_list, generate_series(1, mentors * 10 / 7) n;
 -- Everywhere somebody, also in the national chapter.
 UPDATE mentors_volunteer SET chapter_id = 1 + id % 235 FROM size WHERE id <= least(470, mentors / 2);
 
-INSERT INTO mentors_mentorprofile (volunteer_id, keywords, summary, weekly_limit, accepts_direct, serves_outside)
+INSERT INTO mentors_mentorprofile (volunteer_id, keywords, summary, weekly_limit, accepts_direct, serves_outside,
+    in_directory, public_words)
 SELECT v.id,
     (SELECT string_agg(DISTINCT skills[1 + floor(random() * array_length(skills, 1) + 0 * k)::int], ', ')
      FROM generate_series(1, 2 + v.id % 4) k),
     (15 + v.id % 20) || ' years in business, owner and adviser of companies in '
         || skills[1 + v.id % array_length(skills, 1)] || ' and ' || skills[1 + v.id * 7 % array_length(skills, 1)] || '.',
     CASE WHEN random() < 0.4 THEN NULL ELSE 1 + floor(random() * 4)::int END,
-    random() < 0.4, random() < 0.3
+    random() < 0.4, random() < 0.3,
+    v.id % 5 > 0, 'I ran a company in ' || skills[1 + v.id % array_length(skills, 1)] || ' for many years.'
 FROM mentors_volunteer v, name_list WHERE v.classification = 'mentor';
 
 INSERT INTO mentors_mentorprofile_areas (mentorprofile_id, mentoringarea_id)
