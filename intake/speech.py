@@ -6,7 +6,7 @@ they write down for each other must not depend on who has opened which page in w
 
 from collections.abc import Callable
 from enum import Enum
-from typing import TypeVar, cast
+from typing import TypeVar
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -118,7 +118,7 @@ def in_english() -> translation.override:
 
 def when_shown(words: Callable[[], str]) -> str:
     """A sentence that an act says to a client, put into words by the page, in its language."""
-    return cast("str", lazy(words, str)())
+    return lazy(words, str)()
 
 
 def in_speech_of(reader: object) -> translation.override:

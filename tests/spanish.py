@@ -5,7 +5,7 @@ stands outside of them was forgotten, unless it is a name, a date, or what the c
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import django.conf
@@ -62,14 +62,15 @@ def write_marked_catalogue(folder: Path) -> None:
     for source in (known, gathered()):
         for message in source:
             if message.id:
-                marked.add(message.id, _in_brackets(message.id), context=message.context)
+                brackets = _in_brackets(message.id)
+                marked.add(message.id, brackets, context=message.context)
     target = folder / "es/LC_MESSAGES/django.mo"
     target.parent.mkdir(parents=True)
     with target.open("wb") as file:
         write_mo(file, marked)
 
 
-def _in_brackets(sentence: str | tuple[str, ...]) -> str | tuple[str, ...]:
+def _in_brackets(sentence: str | Sequence[str]) -> str | tuple[str, ...]:
     if isinstance(sentence, str):
         return f"{OPEN}{sentence}{CLOSE}"
     return tuple(f"{OPEN}{form}{CLOSE}" for form in sentence)

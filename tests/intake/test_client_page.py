@@ -313,13 +313,44 @@ class TestCorrectingContact:
     ) -> None:
         story = submit(org)
         before = state(story.mre)
-        given = {"email": "typed@example.com", "phone": "212-555-0177", "speech": "en"} | {field: text}
+        given = {"email": "typed@example.com", "phone": "212-555-0177", "speech": "en"} | {
+            field: text
+        }
         response = client.post(act_path(story, "contact"), given)
         assert response.status_code == 200
         assert sentence in words_of(response)
         other = {"email": "212-555-0177", "phone": "typed@example.com"}[field]
         assert other in response.content.decode()
         assert state(story.mre) == before
+
+    def test_another_address_is_trusted_again(
+        self, org: Organisation, client: Browser, at: SetClock
+    ) -> None:
+        story = request_in("accepted", org)
+        at(story.now)
+        link, person = status_path(story.mre), story.mre.client
+        type(person).objects.update(mail_trouble="bounced", mail_trouble_at=story.now)
+        assert f"Our e-mails to {person.email} do not arrive" in words_of(client.get(link))
+        client.post(act_path(story, "contact"), {"email": person.email, "phone": "212-555-0177"})
+        assert story.mre.client.mail_trouble == "bounced"
+        new = {"email": "maria.new@example.com", "phone": "212-555-0177"}
+        response = client.post(act_path(story, "contact"), new, follow=True)
+        assert "do not arrive" not in words_of(response)
+        assert (story.mre.client.mail_trouble, story.mre.client.mail_trouble_at) == ("", None)
+
+    def test_the_language_is_that_of_the_next_mail_and_page(
+        self, org: Organisation, client: Browser, at: SetClock
+    ) -> None:
+        story = request_in("assigned", org)
+        at(story.now)
+        person = story.mre.client
+        given = {"email": person.email, "phone": person.phone, "speech": "es"}
+        response = client.post(act_path(story, "contact"), given, follow=True)
+        assert response["Content-Language"] == "es"
+        assert story.mre.events.latest("pk").data["what"] == "language of our mails of the client"
+        story.accept()
+        mail = story.mre.mails.get(kind="client_accepted")
+        assert mail.subject == f"Su mentor aceptó la solicitud {story.mre.number}"
 
     def test_says_when_nothing_is_different(self, org: Organisation, client: Browser) -> None:
         story = submit(org, person=a_person(phone="(212) 555-0142"))
@@ -381,6 +412,31 @@ class TestWithdrawing:
             response = client.post(act_path(story, "withdraw"))
             assertRedirects(response, status_path(story.mre))
         assert story.kinds.count(EventKind.CLOSED) == 1
+
+
+class TestAskingAgain:
+    def test_is_for_closed_requests(self, org: Organisation, client: Browser, at: SetClock) -> None:
+        story = request_in("accepted", org)
+        at(story.now)
+        assertRedirects(client.get(act_path(story, "again")), status_path(story.mre))
+
+    def test_brings_along_who_it_is_and_leaves_the_question_to_him(
+        self, org: Organisation, client: Browser, at: SetClock
+    ) -> None:
+        ask = an_ask(existing=True, business_name="Garcia’s Bakery", employees=3, meet_by="video")
+        story = request_in("complete", org, ask=ask)
+        at(story.now)
+        response = client.get(act_path(story, "again"))
+        assert "no-store" in response["Cache-Control"]
+        initial = response.context["form"].initial
+        person = story.mre.client
+        assert (initial["email"], initial["zip"]) == (person.email, person.zip)
+        assert (initial["business_name"], initial["stage"]) == ("Garcia’s Bakery", "existing")
+        assert not {"question", "area", "consent_contact", "requested_mentor"} & set(initial)
+        page = BeautifulSoup(response.content, "html.parser")
+        form = page.select_one(f"form[action='{reverse('intake:submit')}']")
+        assert form is not None
+        assert form.select_one("[name=first_name]")["value"] == person.first_name  # type: ignore[index]
 
 
 @pytest.mark.parametrize("act", ACTS)

@@ -1,7 +1,7 @@
 """What clients read is Spanish from end to end: pages, mails, dates, names of picklists, errors."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -120,9 +120,13 @@ class TestTheCatalogue:
 
 def _same_places(message: Message) -> bool:
     """Whether every form of a translation has the placeholders and tags of the sentence."""
-    if isinstance(message.id, str):
-        return _places(message.id) == _places(message.string)
-    return [_places(form) for form in message.id] == [_places(form) for form in message.string]
+    return [_places(form) for form in _forms(message.id)] == [
+        _places(form) for form in _forms(message.string)
+    ]
+
+
+def _forms(sentence: str | Sequence[str] | None) -> list[str]:
+    return [sentence] if isinstance(sentence, str) else list(sentence or ())
 
 
 def _places(text: str) -> list[str]:
@@ -323,7 +327,7 @@ def stories_of_mails(org: Organisation) -> Iterator[Story]:
     )
     submission.correct_contact(mre_id=story.mre_id, email="maria.new@example.com", now=story.now)
     sessions.cancel(session_id=story.session_id, by=org.joan, now=story.now)
-    words = {"mre_id": story.mre_id, "by": org.joan, "now": story.now}
+    words: dict[str, Any] = {"mre_id": story.mre_id, "by": org.joan, "now": story.now}
     contacting.mail_client(
         **words, subject="A word about your prices", text="A word about your prices"
     )

@@ -3,7 +3,7 @@
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import write_po
@@ -19,7 +19,7 @@ class Command(BaseCommand):
     """Needs no gettext. New sentences come in empty, to be translated; those gone are taken out."""
 
     help = "Bring the translations in locale/ up to date with code and templates."
-    requires_system_checks: ClassVar[list[str]] = []  # it reads the code, and runs none of it
+    requires_system_checks = ()  # it reads the code, and runs none of it
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
