@@ -223,11 +223,13 @@ class TestCorrect:
         self, org: Organisation, desk: Desk
     ) -> None:
         story = submit(org, person=a_person(**PABLO))
-        data = PABLO | {"email": "new@example.com", "zip": "10044", "notify_by": "text"}
+        data = PABLO | {"email": "new@example.com", "zip": "10044"}
+        data |= {"notify_by": "text", "speech": "es"}
         said = desk.send(org.rcic, "client_correct", story.mre.client_id, **data)
         assert "The contact data of Pablo Ruiz are corrected." in words(said.main)
         assert PABLO["email"] in words(said.select_one("#contact"))
         assert "new@example.com" in words(said.select_one("#contact"))
+        assert "reads our e-mails in Spanish" in words(said.select_one("#contact"))
         shown = desk.look(org.rcic, "request", story.mre_id).select_one("#timeline")
         assert "Contact data corrected" in words(shown)
         assert "by Rosa Rcic" in words(shown)
