@@ -23,8 +23,8 @@ VOLUNTEER_NAME = name_words("first_name", "last_name")
 PUBLIC_WORDS = Func(
     name_words("public_words"),
     SearchVector("public_words", config="english"),
-    template="(%(expressions)s)",
     arg_joiner=" || ",
+    template="(%(expressions)s)",
     output_field=SearchVectorField(),
 )
 """What a mentor says of himself in the directory, to be searched as it is and by stem."""
