@@ -16,6 +16,7 @@ from intake.calendar import BusinessCalendar
 from intake.models import MentoringRequest
 from intake.pages import watch_words, why_here
 from intake.pages.clock_links import ClockName, clock_address
+from intake.referral import referrals
 from intake.templatetags.requests import age
 from mentors.paging import MOST
 from mentors.templatetags.moments import long_day
@@ -109,8 +110,10 @@ class QueueTable(AgedTable):
         }
 
     def before_render(self, request: HttpRequest) -> None:
-        """Read the details of the rows on this page."""
-        self.details = why_here.details(row.record for row in self.paginated_rows)
+        """Read the details of the rows on this page, and who is proposed for them."""
+        records = [row.record for row in self.paginated_rows]
+        self.details = why_here.details(records)
+        self.referrals = referrals(records, self.now)
 
     def render_waiting(self, record: MentoringRequest, value: datetime) -> str:
         """How long the client has waited, and the number of the request."""

@@ -31,6 +31,7 @@ from intake.views import (
     public,
     queue,
     recording,
+    referring,
     request,
     saved_views,
     seen,
@@ -126,6 +127,7 @@ urlpatterns = [
     # One request
     path("requests/<int:pk>/", request.detail, name="request"),
     path("requests/<int:pk>/assign/", assign.assign, name="assign"),
+    path("requests/<int:pk>/follow/", referring.follow, name="follow"),
     path("requests/<int:pk>/move/", assign.move_request, name="move_request"),
     path("requests/<int:pk>/release/", assign.release, name="release"),
     path("requests/<int:pk>/nudge/", nudging.nudge, name="nudge"),

@@ -480,10 +480,14 @@ class Story:
         answering.hand_back(mre_id=self.mre_id, by=self.mentor, now=self.now)
         return self
 
-    def transfer(self) -> Self:
-        """The mentor who leads it gives it back to the queue."""
+    def transfer(self, propose: Volunteer | None = None) -> Self:
+        """The mentor who leads it gives it back to the queue, and may propose who goes on."""
         closing.transfer_to_queue(
-            mre_id=self.mre_id, by=self.mentor, now=self.now, reason="This is about tax."
+            mre_id=self.mre_id,
+            by=self.mentor,
+            now=self.now,
+            reason="This is about tax.",
+            proposed_id=propose.pk if propose else None,
         )
         return self
 

@@ -1,6 +1,7 @@
 """The coordinator's acts: assign, give to another mentor, move."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -57,7 +58,7 @@ def assign(
     mre = lock_request(mre_id)
     check_can_assign(by, mre, now)
     mentor, choice = _lock_choice(mre, mentor_id, note, now, looked)
-    was = mre.status
+    was, proposal = mre.status, _about_proposal(mre, mentor)
     assignment = _create(mre, mentor, choice, by, note, now)
     mre.assign(assignment, now)
     save_state(mre)
@@ -70,8 +71,16 @@ def assign(
         assignment=assignment,
         note=note,
         tell=tell,
+        **proposal,
     )
     return assignment
+
+
+def _about_proposal(mre: MentoringRequest, mentor: Volunteer) -> dict[str, Any]:
+    """Whom the mentor before proposed, and whether he gets it, for the timeline."""
+    if mre.proposed_mentor is None:
+        return {}
+    return {"proposed": str(mre.proposed_mentor), "followed": mre.proposed_mentor == mentor}
 
 
 @transaction.atomic

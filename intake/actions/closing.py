@@ -177,17 +177,21 @@ def _check_reason(
 
 @transaction.atomic
 def transfer_to_queue(
-    *, mre_id: int, by: Volunteer, now: datetime, reason: str
+    *, mre_id: int, by: Volunteer, now: datetime, reason: str, proposed_id: int | None = None
 ) -> MentoringRequest:
-    """Back to the queue after acceptance. Sessions and notes stay for the next mentor."""
+    """Back to the queue after acceptance. Sessions and notes stay for the next mentor.
+
+    Who gives it up may propose an assignable mentor in his place; a coordinator decides.
+    """
     mre, assignment = lock_with_current(mre_id)
     check_can_transfer(by, mre, now)
     assert assignment is not None  # held by request_current_while_with_mentor
     if not reason.strip():
         raise Invalid("reason", "Say why; the coordinator and the next mentor read it.")
+    proposed = _proposed(assignment, proposed_id, now)
     was = mre.status
     close_assignment(mre, assignment, now)
-    mre.transfer(now)
+    mre.transfer(now, proposed)
     save_state(mre)
     record(
         mre,
@@ -197,8 +201,24 @@ def transfer_to_queue(
         was=was,
         assignment=assignment,
         reason=reason.strip(),
+        proposed=str(proposed or ""),
     )
     return mre
+
+
+def _proposed(assignment: Assignment, mentor_id: int | None, now: datetime) -> Volunteer | None:
+    """Who is to go on, if anybody is named. Raises Invalid if he cannot be assigned today."""
+    if mentor_id is None:
+        return None
+    found = Volunteer.objects.select_related("chapter", "profile")
+    mentor: Volunteer | None = found.filter(pk=mentor_id).first()
+    if mentor is None:
+        raise Invalid("proposed", "This mentor is not on the roster any more.")
+    if mentor.pk == assignment.mentor_id:
+        raise Invalid("proposed", f"{mentor} leads it now: propose somebody else, or nobody.")
+    if why := why_not_assignable(mentor, now):
+        raise Invalid("proposed", f"{mentor} cannot be proposed: {why}.")
+    return mentor
 
 
 @transaction.atomic

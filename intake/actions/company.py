@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -177,7 +178,7 @@ def _check_time(took: OwnTime) -> None:
 # --- What is told ---------------------------------------------------------------------------------
 
 
-def _which(session: Session) -> dict[str, object]:
+def _which(session: Session) -> dict[str, Any]:
     """The session, as an event keeps it."""
     return {"session": session.pk, "starts_at": session.starts_at.isoformat()}
 

@@ -1,6 +1,7 @@
 """The team of a request: who helps its mentor, from being asked to leaving."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -113,7 +114,7 @@ def tell_joined(
     helper: Volunteer,
     by: Volunteer,
     now: datetime,
-    **data: object,
+    **data: Any,
 ) -> None:
     """Somebody helps from now on: on the timeline and by mail."""
     record(
@@ -135,7 +136,7 @@ def tell_left(
     helper: Volunteer,
     by: Volunteer | None,
     now: datetime,
-    **data: object,
+    **data: Any,
 ) -> None:
     """Somebody helps no longer: on the timeline and by mail."""
     record(

@@ -387,7 +387,7 @@ class Case:
             minutes=rng.choice((30, 45, 60, 60, 60, 75, 90)),
             preparation=rng.choice((0, 15, 15, 30, 45)),
             travel=rng.choice((0, 0, 0, 20, 40)),
-            co_mentors={helper: 45} if helper else {},
+            co_mentors={helper: 45} if helper else None,
         )
 
     # --- Ends -----------------------------------------------------------------------------------
@@ -412,10 +412,14 @@ class Case:
         act(mre_id=self.pk, by=self.lead.person, now=self.world.now)
         self._let_go(closed=True)
 
-    def transfer(self) -> None:
-        """The mentor gives the client back to the queue."""
+    def transfer(self, propose: Mentor | None = None) -> None:
+        """The mentor gives the client back to the queue, and may propose who goes on."""
         closing.transfer_to_queue(
-            mre_id=self.pk, by=self.lead.person, now=self.world.now, reason=self.says("transfer")
+            mre_id=self.pk,
+            by=self.lead.person,
+            now=self.world.now,
+            reason=self.says("transfer"),
+            proposed_id=propose.person.pk if propose else None,
         )
         self._let_go()
 

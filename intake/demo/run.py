@@ -7,7 +7,7 @@ from random import Random
 from django.apps import apps
 from django.db import connection, transaction
 
-from intake.demo import same_person
+from intake.demo import same_person, together
 from intake.demo.acts import Case
 from intake.demo.clients import Clients
 from intake.demo.lives import digests, plan_pauses
@@ -57,6 +57,7 @@ def seed(
     stage = Stage(world, cast, clients)
     set_up(stage)
     same_person.set_up(stage)
+    together.set_up(stage)
     plan_pauses(world, cast)
     world.begin(now - DIGESTS, digests(world))
     for n, day in enumerate(_days_of_arrival(start.date(), now.date(), requests)):

@@ -7,7 +7,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from intake.enums import NoteLevel, WithdrawReason
+from intake.forms.team import FindForm
 from intake.forms.text import OneLine, Words
+from mentors.models import Volunteer
 
 LONGEST_NOTE = 4000
 
@@ -54,8 +56,8 @@ class WithdrawForm(forms.Form):
         }
 
 
-class TransferForm(forms.Form):
-    """Why somebody else has to go on."""
+class TransferForm(FindForm):
+    """Why somebody else has to go on, and who. The page draws those who can be proposed."""
 
     reason = Words(
         label="Why",
@@ -64,6 +66,18 @@ class TransferForm(forms.Form):
         help_text="The coordinator and the next mentor read it.",
         error_messages={"required": "Say why; the coordinator and the next mentor read it."},
     )
+    proposed = forms.ModelChoiceField(
+        Volunteer.objects.all(),
+        label="Who could go on",
+        widget=forms.RadioSelect,
+        required=False,
+        error_messages={"invalid_choice": "This mentor is not on the roster any more."},
+    )
+
+    def proposed_id(self) -> int | None:
+        """Who is proposed, if anybody is. Only of a valid form."""
+        mentor = self.cleaned_data["proposed"]
+        return mentor.pk if mentor else None
 
 
 class NoResponseForm(forms.Form):

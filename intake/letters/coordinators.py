@@ -88,7 +88,12 @@ def rcic_handed_back(event: RequestEvent) -> Drafts:
 
 def rcic_transferred(event: RequestEvent) -> Drafts:
     yield from _to_coordinators(
-        event, "rcic_transferred", mentor_name=str(mentor_of(event)), reason=event.data["reason"]
+        event,
+        "rcic_transferred",
+        mentor_name=str(mentor_of(event)),
+        reason=event.data["reason"],
+        by_name=str(event.by),
+        proposed=event.data.get("proposed", ""),
     )
 
 

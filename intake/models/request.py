@@ -29,6 +29,7 @@ from mentors.names import name_words
 
 if TYPE_CHECKING:
     from intake.models.assignment import Assignment
+    from mentors.models import Volunteer
 
 BUSINESS_NAME = name_words("business_name")
 
@@ -274,10 +275,11 @@ class MentoringRequest(FSMModelMixin, models.Model):
         self._in_queue(QueueReason.MENTOR_UNAVAILABLE, at)
 
     @transition(field=status, source=Status.ACCEPTED, target=Status.NEED_ACTION)
-    def transfer(self, at: datetime) -> None:
+    def transfer(self, at: datetime, proposed: Volunteer | None = None) -> None:
         """The leading mentor gives it up; the client waits again from now."""
         self._in_queue(QueueReason.TRANSFERRED, at)
         self.waiting_since = at
+        self.proposed_mentor = proposed
 
     @transition(field=status, source=Status.NEED_ACTION, target=Status.NEED_ACTION)
     def move(self, chapter: Chapter) -> None:

@@ -85,7 +85,7 @@ def for_list(rows: RequestQuerySet) -> RequestQuerySet:
         request__parked=False,
         other__parked=False,
     )
-    shown = rows.for_list().select_related("requested_mentor")
+    shown = rows.for_list().select_related("requested_mentor", "proposed_mentor")
     return shown.annotate(is_flagged=Exists(flags))
 
 

@@ -83,6 +83,11 @@ def waiting(rows: RequestQuerySet) -> RequestQuerySet:
     return rows.need_action().filter(parked=False).order_by("waiting_since", "pk")
 
 
+def undecided(rows: RequestQuerySet) -> RequestQuerySet:
+    """Those for which nobody is proposed by the mentor before: that is for a person to decide."""
+    return rows.filter(proposed_mentor__isnull=True)
+
+
 def page(rows: RequestQuerySet, now: datetime) -> Page:
     """The proposal for these requests, 500 at most. Eight queries, whatever their number."""
     mres = list(rows.for_list()[:MOST])

@@ -126,6 +126,8 @@ def _words(mre: MentoringRequest, event: RequestEvent, seen: Sight, zone: ZoneIn
         return f"on {page}" if page else mre.get_source_display()
     if event.kind == EventKind.DECLINED and not (seen.coordinates or seen.leads):
         return ""
+    if "proposed" in event.data:
+        return _proposal(event) if seen.coordinates or seen.leads else ""
     return WORDS.get(EventKind(event.kind), _nothing)(event, zone)
 
 
@@ -282,6 +284,14 @@ def _taken_back(event: RequestEvent, zone: ZoneInfo | None) -> str:
 def _instead_of(event: RequestEvent, zone: ZoneInfo | None) -> str:
     led = "who had accepted it" if event.from_status == Status.ACCEPTED else "who had not answered"
     return f"instead of {event.data['previous_mentor']}, {led}"
+
+
+def _proposal(event: RequestEvent) -> str:
+    """Whom the mentor before proposed, and what became of it: a coordinator's matter."""
+    name = event.data["proposed"]
+    if event.kind == EventKind.TRANSFERRED:
+        return f"proposes {name}" if name else ""
+    return "as was proposed" if event.data["followed"] else f"{name} had been proposed"
 
 
 def _closing(event: RequestEvent, zone: ZoneInfo | None) -> str:

@@ -38,7 +38,7 @@ def assign(request: SignedInRequest, pk: int) -> HttpResponse:
     if form is not None and form.is_valid():
         assignment = _give(request, step, pk, form)
         if assignment is not None:
-            return _assigned(request, assignment, step)
+            return assigned(request, assignment, step)
     if request.htmx:
         return show_preview(request, mre, sent=form)
     days = calendar()
@@ -68,7 +68,7 @@ def _give(request: SignedInRequest, step: Step, pk: int, form: AssignForm) -> As
     )
 
 
-def _assigned(request: SignedInRequest, assignment: Assignment, step: Step) -> HttpResponse:
+def assigned(request: SignedInRequest, assignment: Assignment, step: Step) -> HttpResponse:
     """Say so: to the pane beside the queue, which goes on to the next request, or on a new page."""
     if request.htmx:
         said = {"mre": assignment.request_id, "said": _given(assignment)}

@@ -5,12 +5,15 @@ from datetime import datetime
 
 from django import forms
 from django.http import Http404, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from intake.actions import answering, closing
 from intake.enums import SessionState, Status
 from intake.forms.closing import NoResponseForm, ReopenForm, TransferForm, WithdrawForm
 from intake.models import MentoringRequest
+from intake.pages.sight import client_name, sight
+from intake.pages.successors import find_successors
 from intake.permissions import (
     check_can_complete,
     check_can_hand_back,
@@ -24,6 +27,7 @@ from intake.permissions import (
 )
 from intake.shortlist import why_not_assignable
 from intake.views.acts import Question, ask, done, posted
+from intake.views.looking_up import searched, words_of
 from intake.views.scope import get_mre
 from mentors.models import Volunteer
 from mentors.web import SignedInRequest, carry_out
@@ -102,10 +106,10 @@ def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def transfer(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Back to the coordinator's queue after acceptance."""
+    """Back to the coordinator's queue after acceptance; a colleague can be found and proposed."""
     mre = get_mre(request, pk)
     check_can_transfer(request.user, mre, request.now)
-    form = TransferForm(posted(request))
+    form = searched(request, TransferForm)
     if form.is_valid():
         moved = carry_out(
             form,
@@ -114,17 +118,19 @@ def transfer(request: SignedInRequest, pk: int) -> HttpResponse:
             by=request.user,
             now=request.now,
             reason=form.cleaned_data["reason"],
+            proposed_id=form.proposed_id(),
         )
         if moved is not None:
             return done(request, moved, f"{moved} is back in the coordinator’s queue.")
-    question = Question(
-        title=f"Transfer {mre} to the queue?",
-        follows="A coordinator looks for another mentor, and the client waits again from now. "
-        f"Sessions and notes stay for the next mentor. {_planned(mre)}".strip(),
-        button="Transfer to the queue",
-        danger=True,
-    )
-    return ask(request, mre, question, form)
+    context = {
+        "mre": mre,
+        "name": client_name(mre, sight(request.user, mre, request.now)),
+        "form": form,
+        "found": find_successors(mre, words_of(form), request.now),
+        "planned": _planned(mre),
+        "back": request.back,
+    }
+    return render(request, "intake/request/transfer.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -12,6 +12,7 @@ from intake.pages.dossier import twins
 from intake.pages.sight import sight
 from intake.pages.situation import where_it_stands
 from intake.pages.wish import wish_of
+from intake.referral import referral_of
 from intake.views.assign_card import assign_card
 from mentors.web import SignedInRequest
 
@@ -28,6 +29,7 @@ def show_preview(
         "stands": where_it_stands(mre, before, days, request.now, zone),
         "twins": twins(mre, seen, request.user, request.now),
         "wish": wish_of(mre, request.now, assigned_before=before is not None),
+        "referral": referral_of(mre, request.now),
     }
     if not mre.parked and mre.status in (Status.NEED_ACTION, Status.ASSIGNED):
         context["card"] = assign_card(

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from django.contrib import messages
+from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -31,9 +32,16 @@ def proposal(request: SignedInRequest) -> HttpResponse:
     check_has_queue(request.user, request.now)
     if request.method == "POST":
         return _carry_out(request)
-    rows = _rows(request)
-    count = rows.count()
-    context: dict[str, object] = {"count": count, "most": pages.MOST, "back": _queue(request)}
+    waiting = _rows(request)
+    rows = pages.undecided(waiting)
+    counted = waiting.aggregate(count=Count("pk"), referred=Count("proposed_mentor"))
+    count = counted["count"] - counted["referred"]
+    context: dict[str, object] = {
+        "count": count,
+        "referred": counted["referred"],
+        "most": pages.MOST,
+        "back": _queue(request),
+    }
     if count <= AT_ONCE or "show" in request.GET:
         page = pages.page(rows, request.now)
         context |= {

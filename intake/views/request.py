@@ -28,6 +28,7 @@ from intake.permissions import (
     check_can_reopen,
     check_can_withdraw,
 )
+from intake.referral import referral_of
 from intake.views.assign_card import assign_card
 from intake.views.desk import work_panels
 from intake.views.scope import get_mre
@@ -60,6 +61,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
     }
     if seen.coordinates and not mre.parked and mre.status in (Status.NEED_ACTION, Status.ASSIGNED):
         context["card"] = assign_card(request, mre, days, assigned_before=dossier.assigned_before)
+        context["referral"] = referral_of(mre, request.now)
         context["wish"] = wish_of(mre, request.now, assigned_before=dossier.assigned_before)
     return render(request, "intake/request/page.html", context)
 

@@ -1,6 +1,7 @@
 """Who helps the mentor of a request: joining and leaving, the company in a session, own time."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from icalendar import Calendar
@@ -175,7 +176,7 @@ def test_who_resigns_or_is_no_mentor_any_more_leaves_his_teams(org: Organisation
     story, other = request_in("accepted", org), request_in("accepted", org)
     for one in (story, other):
         ask(one, org.ben)
-    wanted = {"volunteer_id": org.ben.pk, "by": org.manager, "now": story.now}
+    wanted: dict[str, Any] = {"volunteer_id": org.ben.pk, "by": org.manager, "now": story.now}
     availability.change_standing(
         **wanted, status=VolunteerStatus.ACTIVE, classification=Classification.SME
     )
