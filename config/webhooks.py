@@ -29,7 +29,7 @@ def tracking_pages() -> list[URLPattern]:
 
 
 def _strict(view: type[AnymailCoreWebhookView]) -> type[AnymailCoreWebhookView]:
-    class Strict(view):  # type: ignore[misc,valid-type]
+    class Strict(view):
         """The same, but what cannot be read is the sender's fault, not an error of ours."""
 
         def run_validators(self, request: HttpRequest) -> None:

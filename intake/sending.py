@@ -143,8 +143,8 @@ def _send(mail: OutboxMail, connection: BaseEmailBackend, clock: Callable[[], da
 def _called(built: EmailMultiAlternatives) -> str:
     """How the mail service calls the mail, if one was used: its later news name it so."""
     status = getattr(built, "anymail_status", None)
-    called = getattr(status, "message_id", None)
-    return called[:200] if isinstance(called, str) else ""
+    called = getattr(status, "message_id", None)  # one, since each mail goes to one
+    return "" if called is None else str(called)[:200]
 
 
 def _refused(mail: OutboxMail, why: Exception, now: datetime) -> None:

@@ -173,6 +173,12 @@ urlpatterns = [
     path("mails/stop/<str:token>/", mail_choice.stop, name="stop_mails"),
     # The outbox, for administrators
     path("outbox/", outbox.outbox, name="outbox"),
+    path("outbox/addresses/", outbox.addresses, name="addresses"),
+    path(
+        "outbox/addresses/<str:whose>/<int:pk>/works/",
+        outbox.address_works,
+        name="address_works",
+    ),
     path("outbox/<int:pk>/", outbox.mail, name="mail"),
     path("outbox/<int:pk>/html/", outbox.mail_html, name="mail_html"),
     path("outbox/<int:pk>/calendar/", outbox.mail_calendar, name="mail_calendar"),

@@ -6,16 +6,34 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.html import format_html
 
 from intake.enums import MailState
-from intake.models import OutboxMail
+from intake.models import Client, OutboxMail
 from intake.numbers import read_number
+from mentors.models import Volunteer
 from mentors.templatetags.moments import clock
 
+OWNERS = {"volunteer": "Volunteers", "client": "Clients"}
+OWNER_MODELS: dict[str, type[Volunteer | Client]] = {"volunteer": Volunteer, "client": Client}
+MOST_IN_TROUBLE = 200
+
+
+def in_trouble(whose: str) -> list[Volunteer | Client]:
+    """The volunteers or clients to whom no mail is sent, the latest first. One query."""
+    failing = OWNER_MODELS[whose]._default_manager.exclude(mail_trouble="")
+    return list(failing.order_by("-mail_trouble_at", "-pk")[: MOST_IN_TROUBLE + 1])
+
+
 EMAILS = settings.BASE_DIR / "templates" / "emails"
-TONES = {MailState.FAILED: "red", MailState.SENT: "green", MailState.QUEUED: "azure"}
-SHORT = {MailState.KEPT: "Kept here"}
+TONES = {
+    MailState.FAILED: "red",
+    MailState.HELD: "orange",
+    MailState.SENT: "green",
+    MailState.QUEUED: "azure",
+}
+SHORT = {MailState.KEPT: "Kept here", MailState.HELD: "Held back"}
 
 
 def kind_in_words(kind: str) -> str:
@@ -56,13 +74,26 @@ class OutboxFilter(django_filters.FilterSet):
         widget=forms.TextInput(attrs={"type": "search", "placeholder": "MR-12"}),
     )
 
+    came_back = django_filters.ChoiceFilter(
+        label="Came back",
+        choices=[("yes", "Came back or complained of")],
+        empty_label="Whether or not",
+        method="returned",
+    )
+
     class Meta:
         model = OutboxMail
-        fields = ["state", "kind", "address", "request_number"]
+        fields = ["state", "kind", "address", "request_number", "came_back"]
 
     def about(self, mails: QuerySet[OutboxMail], field: str, number: str) -> QuerySet[OutboxMail]:
         """The mails about one request."""
         return mails.filter(request=read_number(number))
+
+    def returned(
+        self, mails: QuerySet[OutboxMail], field: str, chosen: str
+    ) -> QuerySet[OutboxMail]:
+        """Those that came back, or of which a reader complained."""
+        return mails.filter(bounced_at__isnull=False)
 
 
 class OutboxTable(tables.Table):
@@ -118,6 +149,15 @@ def state_badge(mail: OutboxMail) -> str:
         TONES.get(state, "secondary"),
         SHORT.get(state, state.label),
     )
-    if not mail.last_error or state == MailState.SENT:
+    if mail.joined_into_id is not None:
+        page = reverse("intake:mail", args=[mail.joined_into_id])
+        return format_html('{} <a href="{}">with others</a>', badge, page)
+    if mail.bounced_at is not None:
+        badge += format_html(' <span class="badge bg-red-lt">{}</span>', _returned(mail))
+    if not mail.last_error or (state == MailState.SENT and mail.bounced_at is None):
         return badge
     return format_html('{}<div class="small text-secondary">{}</div>', badge, mail.last_error)
+
+
+def _returned(mail: OutboxMail) -> str:
+    return "Complained of" if mail.state == MailState.SENT else "Came back"

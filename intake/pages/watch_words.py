@@ -68,6 +68,11 @@ def _away(mre: Any, zone: ZoneInfo) -> str:
     return f"{mentor} is paused until {day_in_words(mre.away_until)}."
 
 
+def _address(mre: Any, zone: ZoneInfo) -> str:
+    since = day_in_words(mre.address_since.astimezone(zone).date())
+    return f"Mail to {mre.current.mentor} does not arrive since {since}: call, or choose another."
+
+
 WORDS: dict[str, Callable[[Any, ZoneInfo], str]] = {
     "overdue": _overdue,
     "attempt": _attempt,
@@ -76,6 +81,7 @@ WORDS: dict[str, Callable[[Any, ZoneInfo], str]] = {
     "unrecorded": _unrecorded,
     "notes": _notes,
     "away": _away,
+    "address": _address,
 }
 
 
@@ -212,5 +218,6 @@ STEPS: dict[str, tuple[Callable[[Row], Step], ...]] = {
     ),
     "notes": (_nudge, _about_session("Write the notes", "intake:session_notes", "notes")),
     "away": (_give, _nudge),
+    "address": (_give,),
 }
 """What a coordinator does next, the most likely first. Each is allowed by what put it here."""

@@ -40,6 +40,7 @@ LANES = (
     Lane("unrecorded", "Session not recorded", always=True),
     Lane("notes", "Notes late", always=True),
     Lane("away", "Mentor away", always=True),
+    Lane("address", "Mail comes back", always=True),
 )
 CONCERNS = tuple(lane.key for lane in LANES if lane.key)
 TIME_TO_RECORD = timedelta(days=1)
@@ -126,6 +127,7 @@ def _everywhere(now: datetime) -> QuerySet[Any]:
         _because("notes", late_notes(now), "notes_due_at"),
         _because("away", held.exclude(_IS_MENTOR), "request__status_since"),
         _because("away", _paused(now), Greatest(PAUSE_BEGAN, "taken_at")),
+        _because("address", held.exclude(mentor__mail_trouble=""), _UNREACHED),
     )
     return first.union(*others, all=True)
 
@@ -176,6 +178,9 @@ _IS_MENTOR = Q(
     mentor__classification=Classification.MENTOR,
     mentor__is_active=True,
 )
+
+_UNREACHED = Greatest("mentor__mail_trouble_at", "assigned_at")
+"""Since when a mentor who holds a request gets no mail about it."""
 
 PAUSE_BEGAN = Func(
     F("mentor__chapter__time_zone"),

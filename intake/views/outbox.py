@@ -8,18 +8,29 @@ from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp_replace
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.clickjacking import xframe_options_sameorigin
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_tables2 import RequestConfig
 
+from intake.actions.addresses import works_again
 from intake.enums import MailState
-from intake.models import OutboxMail
-from intake.pages.mails import OutboxFilter, OutboxTable, kind_in_words, state_badge
-from intake.sending import message, send_again
+from intake.models import Client, OutboxMail
+from intake.pages.mails import (
+    MOST_IN_TROUBLE,
+    OWNER_MODELS,
+    OWNERS,
+    OutboxFilter,
+    OutboxTable,
+    in_trouble,
+    kind_in_words,
+    state_badge,
+)
+from intake.sending import message, send_again, why_not_again
 from mentors.errors import NotAllowed
+from mentors.models import Volunteer
 from mentors.paging import BoundedPaginator
 from mentors.roles import duties
 from mentors.web import SignedInRequest
@@ -58,6 +69,7 @@ def outbox(request: SignedInRequest) -> HttpResponse:
         "failed": [] if found.form.changed_data else list(failed),
         "failed_shown": FAILED_SHOWN,
         "mail_enabled": settings.MAIL_ENABLED,
+        "in_trouble": any(in_trouble(of_kind) for of_kind in OWNERS),
     }
     return render(request, "intake/outbox/list.html", context)
 
@@ -73,9 +85,31 @@ def mail(request: SignedInRequest, pk: int) -> HttpResponse:
         "badge": state_badge(found),
         "headers": _headers(found),
         "mail_enabled": settings.MAIL_ENABLED,
-        "waits": found.state in (MailState.QUEUED, MailState.SENDING),
+        "not_again": why_not_again(found),
+        "parts": _parts(found),
     }
     return render(request, "intake/outbox/mail.html", context)
+
+
+@require_safe
+@for_administrators
+def addresses(request: SignedInRequest) -> HttpResponse:
+    """Everybody to whom no mail is sent, because it comes back or is not wanted."""
+    context = {"groups": [(name, of_kind, in_trouble(of_kind)) for of_kind, name in OWNERS.items()]}
+    return render(request, "intake/outbox/addresses.html", context | {"most": MOST_IN_TROUBLE})
+
+
+@require_POST
+@for_administrators
+def address_works(request: SignedInRequest, whose: str, pk: int) -> HttpResponse:
+    """Nothing is held against an address any more; what was held back goes out."""
+    request.back = reverse("intake:addresses")
+    if whose not in OWNER_MODELS:
+        raise Http404
+    owner: Volunteer | Client = get_object_or_404(OWNER_MODELS[whose], pk=pk)
+    works_again(owner=owner, by=request.user, now=request.now)
+    messages.success(request, f"Mail to {owner.email} goes out again.")
+    return redirect(request.back)
 
 
 @require_safe
@@ -130,8 +164,13 @@ def mail_again(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, "intake/outbox/again.html", context)
 
 
+def _parts(found: OutboxMail) -> list[OutboxMail]:
+    """The mails that were joined into this one."""
+    return list(found.parts.defer("text", "html", "calendar").order_by("pk"))
+
+
 def _mail(pk: int) -> OutboxMail:
-    return get_object_or_404(OutboxMail.objects.select_related("request"), pk=pk)
+    return get_object_or_404(OutboxMail.objects.select_related("request", "joined_into"), pk=pk)
 
 
 def _headers(found: OutboxMail) -> list[tuple[str, str]]:

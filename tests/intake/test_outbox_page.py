@@ -8,14 +8,18 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries, Settings
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
+from intake.actions.addresses import came_back
 from intake.enums import MailState
 from intake.models import OutboxMail
 from intake.sending import deliver
-from tests.factories import MONDAY, Organisation, a_person, an_ask, request_in, submit
+from intake.sweep import sweep
+from mentors.enums import MailTrouble
+from mentors.models import Volunteer
+from tests.factories import MONDAY, Organisation, a_person, an_ask, request_in, submit, volunteer
 
 pytestmark = pytest.mark.usefixtures("at")
 
-OUTBOX = "/outbox/"
+OUTBOX, ADDRESSES = "/outbox/", "/outbox/addresses/"
 PAGES = ("mail", "mail_html", "mail_again")
 
 
@@ -115,7 +119,7 @@ def test_the_list_costs_the_same_for_one_and_for_thirty(
 ) -> None:
     for _ in range(rows):
         submit(org)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):  # two look for addresses that fail
         response = administrator.get(OUTBOX, {"kind": "client_received"})
     assert len(response.context["table"].rows) == rows
 
@@ -214,6 +218,121 @@ def test_a_mail_is_sent_again_after_a_question(administrator: Client, mail: Outb
 
 
 def test_what_waits_is_not_sent_twice(administrator: Client, mail: OutboxMail) -> None:
-    assertContains(administrator.get(page("mail", mail)), "It is already waiting to be sent.")
+    waits = "This mail is already waiting to be sent."
+    assertContains(administrator.get(page("mail", mail)), waits)
     done = administrator.post(page("mail_again", mail), follow=True)
-    assertContains(done, "This mail is already waiting to be sent.")
+    assertContains(done, waits)
+
+
+# --- What comes back ------------------------------------------------------------------------------
+
+
+def come_back(mail: OutboxMail) -> None:
+    came_back(mail_id=mail.pk, trouble=MailTrouble.BOUNCED, at=MONDAY, now=MONDAY, why="5.1.1 no")
+
+
+def test_what_came_back_is_shown_and_found(administrator: Client, mail: OutboxMail) -> None:
+    assert listed(administrator, came_back="yes") == []
+    come_back(mail)
+    assert listed(administrator, came_back="yes") == ["mentor_assigned"]
+    assert len(listed(administrator, came_back="")) > 1
+    response = administrator.get(page("mail", mail))
+    assertContains(response, "Came back, or complained of")
+    assertContains(response, "goes out by itself once the address works")
+
+
+def test_addresses_that_fail_are_listed_until_they_work_again(
+    administrator: Client, org: Organisation, mail: OutboxMail
+) -> None:
+    assertContains(administrator.get(ADDRESSES), "None.", count=2)
+    come_back(mail)
+    come_back(OutboxMail.objects.get(kind="client_received"))
+    response = administrator.get(ADDRESSES)
+    for person in (org.joan, mail.request.client if mail.request else None):
+        assert person is not None
+        assertContains(response, person.email)
+    works = reverse("intake:address_works", args=["volunteer", org.joan.pk])
+    assertContains(response, works)
+    done = administrator.post(works, follow=True)
+    assertContains(done, f"Mail to {org.joan.email} goes out again.")
+    again = administrator.post(works, follow=True)
+    assertContains(again, "Nothing is held against this address any more.")
+    org.joan.refresh_from_db()
+    assert org.joan.mail_trouble == ""
+
+
+@pytest.mark.parametrize("whose", ["chapter", "x"])
+def test_nobody_else_has_an_address(administrator: Client, whose: str) -> None:
+    assert administrator.post(f"/outbox/addresses/{whose}/1/works/").status_code == 404
+
+
+def test_addresses_are_for_administrators(
+    client: Client, org: Organisation, mail: OutboxMail
+) -> None:
+    come_back(mail)
+    client.force_login(org.rcic)
+    response = client.get(ADDRESSES)
+    assertContains(response, "The outbox is for administrators.", status_code=403)
+    assertNotContains(response, org.joan.email, status_code=403)
+    works = reverse("intake:address_works", args=["volunteer", org.joan.pk])
+    assert client.post(works).status_code == 403
+    org.joan.refresh_from_db()
+    assert org.joan.mail_trouble
+
+
+@pytest.mark.parametrize("people", [1, 30])
+def test_the_list_of_addresses_costs_the_same_for_one_and_for_thirty(
+    administrator: Client,
+    org: Organisation,
+    people: int,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    for _ in range(people):
+        trouble = {"mail_trouble": MailTrouble.BOUNCED, "mail_trouble_at": MONDAY}
+        Volunteer.objects.filter(pk=volunteer(org.new_york).pk).update(**trouble)
+    with django_assert_num_queries(5):
+        response = administrator.get(ADDRESSES)
+    assert [len(people) for _, _, people in response.context["groups"]] == [people, 0]
+
+
+def test_joined_mails_lead_to_each_other(administrator: Client, org: Organisation) -> None:
+    stories = [request_in("assigned", org) for _ in range(2)]
+    at = stories[0].assignment.remind_at
+    sweep(at)
+    deliver(clock=lambda: at + timedelta(minutes=5))
+    joined = OutboxMail.objects.get(kind="mentor_reminders")
+    response = administrator.get(page("mail", joined))
+    for part in joined.parts.all():
+        assertContains(response, page("mail", part))
+        assertContains(administrator.get(page("mail", part)), page("mail", joined))
+        assertContains(administrator.get(page("mail", part)), "Sent together with others")
+    links = f'href="{page("mail", joined)}"'
+    assertContains(administrator.get(OUTBOX, {"state": "joined"}), links, count=2)
+
+
+def test_the_reader_is_told_on_every_page_that_no_mail_reaches_him(
+    client: Client, org: Organisation, mail: OutboxMail
+) -> None:
+    client.force_login(org.joan)
+    assertNotContains(client.get("/desk/"), "comes back")
+    come_back(mail)
+    response = client.get("/desk/")
+    assertContains(response, f"Mail to {org.joan.email} comes back, so you get none from us.")
+    assertContains(response, "ask an administrator to correct your address")
+
+
+def test_who_may_act_sees_it_beside_the_address(
+    client: Client, org: Organisation, mail: OutboxMail
+) -> None:
+    come_back(mail)
+    come_back(OutboxMail.objects.get(kind="client_received"))
+    request, person = f"/requests/{mail.request_id}/", f"/roster/{org.joan.pk}/"
+    for reader, pages in ((org.rcic, (request, person)), (org.leader, ())):
+        client.force_login(reader)
+        for address in pages:
+            assertContains(client.get(address), "Mail to this address comes back, since")
+    client.force_login(org.leader)
+    assertNotContains(client.get(request), "Mail to this address comes back")
+    client.force_login(org.rcic)
+    assertContains(client.get("/watch/"), "Mail to Joan Whitfield does not arrive since Mon 16 Mar")
+    assertContains(client.get("/watch/?lane=address"), "Give to another mentor")

@@ -6,18 +6,20 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from bs4 import BeautifulSoup
-from django.conf import settings
+from django.conf import settings as site
 from django.db import connection, transaction
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from pytest_django import Settings
 
-from intake import telling
+from intake import sending, telling
 from intake.actions import addresses, assigning, submission
 from intake.actions.digest import SETTLED, choose_mails, send_daily_digest
 from intake.enums import MailHow
+from intake.links import stop_path
 from intake.models import ClosedDay, DigestLine, MailChoice, OutboxMail
-from intake.sweep import send_daily_digests
+from intake.sweep import send_daily_digests, sweep
 from mentors.enums import MailTrouble, Role, VolunteerStatus
 from mentors.models import Chapter, Position, Volunteer
 from tests.factories import (
@@ -173,7 +175,7 @@ def test_the_choices_of_many_coordinators_are_one_question_to_the_database(
 
 
 def test_every_mail_to_coordinators_stands_in_one_matter() -> None:
-    folders = {path.name for path in (settings.BASE_DIR / "templates" / "emails").iterdir()}
+    folders = {path.name for path in (site.BASE_DIR / "templates" / "emails").iterdir()}
     listed = [mail for matter in telling.COORDINATORS.matters for mail in matter.mails]
     assert sorted(listed) == sorted(
         name for name in folders if name.startswith("rcic_") and name != "daily_digest"
@@ -466,3 +468,168 @@ class TestPage:
 def test_nobody_chooses_about_what_is_not_told_to_him(org: Organisation) -> None:
     with invalid("rcic_new"):
         choose(org.joan, OFF, "rcic_new")
+
+
+# --- Mentors --------------------------------------------------------------------------------------
+
+DUTIES = ("mentor_notes_due", "mentor_attempts_due", "mentor_close_out")
+MAY_BE_OFF = ("mentor_client_update", "mentor_requeued", "mentor_withdrawn")
+WEDNESDAY = datetime(2026, 4, 8, 12, 0, tzinfo=UTC)
+"""08:00 in New York, when all the stories below have come so far."""
+
+
+def test_what_asks_a_mentor_for_an_answer_is_nobodys_choice() -> None:
+    for mail in (
+        *("mentor_assigned", "mentor_assigned_several", "mentor_direct", "mentor_reminder"),
+        *("mentor_overdue", "mentor_nudged", "mentor_replaced", "mentor_taken_over"),
+        *("mentor_session_invited", "mentor_session_changed", "mentor_address_failed"),
+    ):
+        assert mail not in telling.MATTER_OF
+    assert {matter.key for matter in telling.MENTORS.matters} == {*DUTIES, *MAY_BE_OFF}
+
+
+@pytest.mark.parametrize("duty", DUTIES)
+def test_what_is_his_to_do_can_come_once_a_day_but_not_never(org: Organisation, duty: str) -> None:
+    with invalid(duty):
+        choose(org.joan, OFF, duty)
+    choose(org.joan, DAILY, duty)
+
+
+def correct(story: Story) -> None:
+    submission.correct_contact(
+        mre_id=story.mre_id, email=story.mre.client.email, phone="212-555-0199", now=story.now
+    )
+
+
+def test_a_mentor_has_his_matters_in_one_digest_with_the_way_to_his_desk(
+    org: Organisation,
+) -> None:
+    choose(org.joan, DAILY, *DUTIES, *MAY_BE_OFF)
+    noted, corrected = request_in("notes_missing", org), request_in("accepted", org)
+    correct(corrected)
+    taken = request_in("timed_out", org)
+    sweep(noted.session.notes_due_at or noted.now)
+    assert set(waiting(org.joan)) == {"mentor_notes_due", "mentor_client_update", "mentor_requeued"}
+    send_daily_digests(WEDNESDAY)
+    [mail] = digests(org.joan)
+    assert "http://127.0.0.1:8000/desk/" in mail.text
+    assert "/queue/" not in mail.text
+    assert f"/requests/{noted.mre_id}/" in mail.text
+    assert f"/requests/{taken.mre_id}/" not in mail.text, "it is closed to her"
+    assert taken.mre.number in mail.text
+    assert "Now:" not in mail.text
+
+
+def test_what_she_has_done_meanwhile_is_not_in_it(org: Organisation) -> None:
+    choose(org.joan, DAILY, *DUTIES, *MAY_BE_OFF)
+    noted, corrected = request_in("notes_missing", org), request_in("accepted", org)
+    correct(corrected)
+    sweep(noted.session.notes_due_at or noted.now)
+    noted.enter_notes()
+    corrected.transfer()
+    assert send_daily_digests(WEDNESDAY) == 0
+    assert waiting(org.joan) == []
+
+
+def test_who_is_both_gets_one_mail_for_both(org: Organisation) -> None:
+    position(org.joan, Role.RCIC, org.new_york)
+    choose(org.joan, DAILY, "rcic_new", "mentor_client_update")
+    correct(request_in("accepted", org))
+    submit(org)
+    send_daily_digests(WEDNESDAY)
+    [mail] = digests(org.joan)
+    assert "A new request is in the queue:" in mail.text
+    assert "A client’s contact data are corrected, or the question is added to:" in mail.text
+    assert mail.text.count("/queue/") == mail.text.count("/desk/") == 1
+
+
+def test_off_is_off_and_at_once_says_where_to_choose(org: Organisation) -> None:
+    story = request_in("accepted", org)
+    correct(story)
+    [mail] = [mail for mail in story.mre.mails.all() if mail.kind == "mentor_client_update"]
+    assert MAILS in mail.text
+    assert MAILS in mail.html
+    choose(org.joan, OFF, "mentor_client_update")
+    submission.add_to_question(mre_id=story.mre_id, text="And more.", now=story.now)
+    assert mails_to(org.joan).count("mentor_client_update") == 1
+    offers = OutboxMail.objects.filter(kind="mentor_assigned")
+    assert [offer.stop_url for offer in offers] == [""]
+
+
+def test_a_mentor_has_a_page_with_two_or_three_answers(
+    org: Organisation, client: Browser, at: SetClock
+) -> None:
+    page = look(client, org.joan)
+    answers = {
+        key: [str(box["value"]) for box in page.select(f"input[name={key}]")]
+        for key in (*DUTIES, *MAY_BE_OFF)
+    }
+    assert answers == {
+        **{key: ["at_once", "daily"] for key in DUTIES},
+        **{key: ["at_once", "daily", "off"] for key in MAY_BE_OFF},
+    }
+    assert not page.select("input[name=rcic_new]")
+    assert "At once always: a request that is offered to you" in page.get_text()
+    client.post(MAILS, {"all": "daily"})
+    assert set(telling.chosen(org.joan).values()) == {DAILY}
+
+
+# --- Ending with one click ------------------------------------------------------------------------
+
+
+def stop_address(org: Organisation, matter: str = "mentor_client_update") -> str:
+    return stop_path(org.joan, matter)
+
+
+def test_to_open_the_link_changes_nothing_and_one_click_ends_it(
+    org: Organisation, client: Browser, at: SetClock
+) -> None:
+    page = stop_address(org)
+    for _ in range(2):
+        response = client.get(page)
+        assert response.status_code == 200
+        assert client.head(page).status_code == 200
+        assert not MailChoice.objects.exists()
+    strict = Browser(enforce_csrf_checks=True)
+    for _ in range(2):  # a mail program sends neither cookie nor token
+        done = strict.post(page, {"List-Unsubscribe": "One-Click"})
+        assert done.status_code == 200
+    assert telling.chosen(org.joan) == {"mentor_client_update": OFF}
+
+
+def test_ending_the_digest_ends_what_may_be_off(
+    org: Organisation, client: Browser, at: SetClock
+) -> None:
+    choose(org.joan, DAILY, "mentor_notes_due", "mentor_requeued")
+    response = client.post(stop_address(org, telling.DIGEST))
+    assert "goes back to the coordinators" in response.content.decode()
+    assert telling.chosen(org.joan) == {"mentor_notes_due": DAILY, "mentor_requeued": OFF}
+
+
+def test_a_duty_is_not_ended_by_a_link(org: Organisation, client: Browser, at: SetClock) -> None:
+    response = client.post(stop_address(org, "mentor_notes_due"))
+    assert "yours to do" in response.content.decode()
+    assert telling.chosen(org.joan) == {}
+
+
+@pytest.mark.parametrize("damage", ["", "x", "1-mentor_requeued", "1-mentor_requeued.AAAA"])
+def test_a_link_that_was_changed_does_nothing(
+    org: Organisation, client: Browser, at: SetClock, damage: str
+) -> None:
+    page = f"/mails/stop/{damage or stop_address(org).split('/')[-2][:-1]}/"
+    assert client.get(page).status_code == client.post(page).status_code == 404
+    assert not MailChoice.objects.exists()
+
+
+def test_mails_that_may_be_off_say_so_to_mail_programs(
+    org: Organisation, settings: Settings
+) -> None:
+    settings.SITE_URL = "https://handoff.example.org"
+    story = request_in("accepted", org)
+    correct(story)
+    update = OutboxMail.objects.get(kind="mentor_client_update")
+    headers = sending.message(update).extra_headers
+    assert headers["List-Unsubscribe"] == f"<https://handoff.example.org{stop_address(org)}>"
+    assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    offer = OutboxMail.objects.get(kind="mentor_assigned")
+    assert "List-Unsubscribe" not in sending.message(offer).extra_headers
