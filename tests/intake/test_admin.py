@@ -26,6 +26,7 @@ from intake.models import (
     Session,
 )
 from mentors.admin.base import KeptAdmin
+from mentors.enums import MailTrouble
 from tests.factories import MONDAY, Organisation, Story, a_person, request_in, submit
 
 pytestmark = pytest.mark.usefixtures("at")
@@ -216,6 +217,19 @@ def test_service_is_suspended_here(administrator: Browser, story: Story) -> None
     client.refresh_from_db()
     assert client.service_suspended
     assert [alias.email for alias in client.aliases.all()] == ["old@example.com"]
+
+
+def test_a_corrected_address_may_be_written_to_again(administrator: Browser, story: Story) -> None:
+    client = story.mre.client
+    client.mail_trouble, client.mail_trouble_at = MailTrouble.COMPLAINED, MONDAY
+    client.save(update_fields=client.TROUBLE_FIELDS)
+    address = page(Client, "change", client.pk)
+    administrator.post(address, client_form(client, zip="10002"))
+    client.refresh_from_db()
+    assert (client.zip, client.mail_trouble) == ("10002", MailTrouble.COMPLAINED)
+    administrator.post(address, client_form(client, email="right@example.com"))
+    client.refresh_from_db()
+    assert (client.email, client.mail_trouble) == ("right@example.com", "")
 
 
 def test_the_same_further_address_twice_is_refused(administrator: Browser, story: Story) -> None:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
-from mentors.enums import Role
+from mentors.enums import MailTrouble, Role
 from mentors.models import (
     BusinessType,
     Chapter,
@@ -249,6 +249,19 @@ def test_a_password_is_set(administrator: Client, org: Organisation) -> None:
     assert administrator.post(address, sent).status_code == 302
     org.joan.refresh_from_db()
     assert org.joan.check_password(new)
+
+
+def test_what_is_known_against_an_address_ends_when_it_is_corrected(
+    administrator: Client, org: Organisation
+) -> None:
+    org.joan.mail_trouble, org.joan.mail_trouble_at = MailTrouble.BOUNCED, MONDAY
+    org.joan.save()
+    change(administrator, org.joan, phone="555")
+    org.joan.refresh_from_db()
+    assert org.joan.mail_trouble == MailTrouble.BOUNCED
+    change(administrator, org.joan, email="right@example.org")
+    org.joan.refresh_from_db()
+    assert (org.joan.email, org.joan.mail_trouble) == ("right@example.org", "")
 
 
 def test_who_has_a_new_address_no_longer_signs_in_with_the_old(
