@@ -47,7 +47,7 @@ def all_at_hand(
 
 def _shared_at_home(user: Volunteer) -> Q:
     """What is shared with the chapter of a volunteer, its district or its region."""
-    home = Chapter.objects.filter(pk=user.chapter_id)
+    home = Chapter.objects.filter(pk__in=[user.chapter_id] if user.chapter_id else [])
     return (
         Q(chapter__in=home)
         | Q(district__in=home.values("district"))

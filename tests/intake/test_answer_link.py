@@ -17,7 +17,7 @@ from django.urls import reverse
 
 from intake.actions import availability
 from intake.actions.note_templates import keep_note_template
-from intake.enums import DeclineReason, EventKind, Outcome, QueueReason, Status, WordsFor
+from intake.enums import DeclineReason, EventKind, Outcome, QueueReason, Speech, Status, WordsFor
 from intake.links import Purpose, answer_path, status_token
 from intake.models import Assignment, NoteTemplate, OutboxMail
 from mentors.enums import Classification, VolunteerStatus
@@ -515,6 +515,14 @@ class TestWording:
         assert list(offered) == ["Mine", "Of all", "Our draft"]
         assert self.note(client, offered["Mine"]) == "Good day Maria!"
         assert "my name is Joan Whitfield" in self.note(client, offered["Our draft"])
+
+    def test_our_draft_is_in_the_language_of_the_clients_mails(
+        self, org: Organisation, client: Browser
+    ) -> None:
+        story = submit(org, person=a_person(speech=Speech.SPANISH)).assign()
+        assert self.note(client, link(story)).startswith("Hola, Maria:")
+        assert "Our draft, in Spanish" in words_of(client.get(link(story)))
+        assert "Accept and send" in words_of(client.get(link(story)))
 
     def test_is_kept_for_the_next_client(
         self, org: Organisation, asked: Story, client: Browser
