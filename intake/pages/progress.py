@@ -42,9 +42,10 @@ class Progress:
     meetings: tuple[str, ...] = ()
 
 
-def progress(mre: MentoringRequest, now: datetime) -> Progress:
+def progress(mre: MentoringRequest, now: datetime, *, times_to_choose: bool = False) -> Progress:
     """Where the request stands at `now`; days are those of its chapter.
 
+    `times_to_choose`: the page offers times that the mentor proposes.
     In the active language, and made at once: nothing of it may wait for a page.
     """
     match mre.status:
@@ -53,7 +54,7 @@ def progress(mre: MentoringRequest, now: datetime) -> Progress:
         case Status.ASSIGNED:
             return _with_mentor_asked(mre)
         case Status.ACCEPTED:
-            return _with_mentor(mre, now)
+            return _with_mentor(mre, now, times_to_choose=times_to_choose)
     return _closed(mre)
 
 
@@ -177,7 +178,7 @@ def _waiting_too_long(assignment: Assignment) -> Progress:
 # --- With a mentor --------------------------------------------------------------------------------
 
 
-def _with_mentor(mre: MentoringRequest, now: datetime) -> Progress:
+def _with_mentor(mre: MentoringRequest, now: datetime, *, times_to_choose: bool) -> Progress:
     mentor = _current(mre).mentor
     meetings = _meetings(mre, now)
     return Progress(
@@ -188,16 +189,22 @@ def _with_mentor(mre: MentoringRequest, now: datetime) -> Progress:
             "answer, simply reply to that e-mail."
         )
         % {"mentor": mentor, "address": mre.client.email},
-        next=_next_with_mentor(mre, meetings),
+        next=_next_with_mentor(mre, meetings, times_to_choose=times_to_choose),
         meetings=meetings,
     )
 
 
-def _next_with_mentor(mre: MentoringRequest, meetings: tuple[str, ...]) -> str:
+def _next_with_mentor(
+    mre: MentoringRequest, meetings: tuple[str, ...], *, times_to_choose: bool
+) -> str:
     assignment = _current(mre)
     words = {"mentor": assignment.mentor.first_name}
     if meetings:
         return _("You and %(mentor)s meet %(meeting)s.") % {**words, "meeting": meetings[0]}
+    if times_to_choose:
+        return (
+            _("%(mentor)s proposes times for a meeting. Please choose one of them below.") % words
+        )
     if assignment.counseled_at:
         return (
             _("You have met. If you need more, write to %(mentor)s; if not, %(mentor)s closes it.")

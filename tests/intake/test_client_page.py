@@ -344,10 +344,11 @@ class TestCorrectingContact:
         story = request_in("assigned", org)
         at(story.now)
         person = story.mre.client
-        given = {"email": person.email, "phone": person.phone, "speech": "es"}
+        given = {"email": person.email, "phone": "212-555-0177", "speech": "es"}
         response = client.post(act_path(story, "contact"), given, follow=True)
         assert response["Content-Language"] == "es"
-        assert story.mre.events.latest("pk").data["what"] == "language of our mails of the client"
+        what = story.mre.events.latest("pk").data["what"]
+        assert what == "phone and language of our mails of the client"
         story.accept()
         mail = story.mre.mails.get(kind="client_accepted")
         assert mail.subject == f"Su mentor aceptó la solicitud {story.mre.number}"
