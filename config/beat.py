@@ -19,6 +19,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 10,
         "options": {"expires": 9},
     },
+    "forget-drafts": {  # what nobody has come back to for a month; when in the day does not matter
+        "task": "intake.tasks.forget_drafts",
+        "schedule": crontab(hour=9, minute=20),
+        "options": {"expires": 60 * 60},
+    },
     "weekly-digest": {  # every hour, because Monday morning comes at another hour in each zone
         "task": "intake.tasks.weekly_digest",
         "schedule": crontab(minute=5),

@@ -321,6 +321,25 @@ def check_can_edit_session(user: Volunteer, session: Session, now: datetime) -> 
         )
 
 
+def check_can_put_right(
+    user: Volunteer, session: Session, mre: MentoringRequest, now: datetime
+) -> None:
+    """Mark as missed what was marked as held, or the other way: as long as it can be edited.
+
+    The request is still with this mentor; a session with notes was held; and what was never
+    planned cannot have been missed.
+    """
+    check_can_work(user, mre, now)
+    session.request = mre
+    check_can_edit_session(user, session, now)
+    if session.state == SessionState.MISSED:
+        return
+    if session.notes_entered_at is not None:
+        raise NotAllowed("This session has notes: it was held.")
+    if session.created_at >= session.starts_at:
+        raise NotAllowed("This session was not planned here, so it cannot have been missed.")
+
+
 def check_can_read_notes(user: Volunteer, session: Session, now: datetime) -> None:
     """Session notes: its mentor and co-mentors, later mentors of the request, RCICs in scope."""
     if coordinates(user, session.request, now) or holds(user, session.request):

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from intake import sending
 from intake import sweep as sweeping
+from intake.actions import drafts
 
 
 @shared_task
@@ -17,6 +18,12 @@ def sweep() -> dict[str, int]:
 def deliver_mail() -> int:
     """Send the mails that are due."""
     return sending.deliver(clock=timezone.now)
+
+
+@shared_task
+def forget_drafts() -> int:
+    """Forget what was begun and not sent for a month."""
+    return drafts.forget_old(now=timezone.now())
 
 
 @shared_task

@@ -18,6 +18,7 @@ from intake.views import (
     contact,
     desk,
     directory,
+    drafts,
     export,
     find,
     looking,
@@ -71,6 +72,9 @@ urlpatterns = [
     path("requests/<int:pk>/attempt/tap/", contact.attempt_tap, name="attempt_tap"),
     path("attempts/<int:pk>/take-back/", contact.take_back, name="take_back"),
     path("requests/<int:pk>/mail/", contact.mail, name="mail_client"),
+    # What is begun and not sent
+    path("drafts/keep/", drafts.keep_draft, name="keep_draft"),
+    path("drafts/afresh/", drafts.begin_afresh, name="begin_afresh"),
     # Sessions
     path("requests/<int:pk>/schedule/", sessions.schedule, name="session_schedule"),
     path("requests/<int:pk>/record/", recording.record, name="session_record"),

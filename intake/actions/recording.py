@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from uuid import uuid4
 
 from django.db import transaction
+from django.db.models import Min
 
 from intake.actions.base import lock_session
 from intake.actions.company import MOST_MINUTES, set_company
@@ -15,7 +17,7 @@ from intake.enums import EventKind, SessionMode, SessionState
 from intake.inforce import calendar, policy
 from intake.models import Assignment, MentoringRequest, Session
 from intake.outbox import drop_reminders
-from intake.permissions import check_can_edit_session
+from intake.permissions import check_can_edit_session, check_can_put_right
 from intake.policy import notes_due
 from mentors.errors import AlreadyDone, Invalid
 from mentors.models import Volunteer
@@ -62,8 +64,8 @@ def record_held(
 def held(
     *, session_id: int, by: Volunteer, now: datetime, took: Minutes, notes: str = ""
 ) -> Session:
-    """A planned session took place."""
-    mre, session = lock_planned(session_id, by, now)
+    """A planned session took place; also one that was marked as missed by mistake."""
+    mre, session = _lock_marked(session_id, by, now, SessionState.MISSED)
     _hold(session, _of_session(mre), by, now, took, notes)
     return session
 
@@ -98,12 +100,21 @@ def _hold(
 
 @transaction.atomic
 def missed(*, session_id: int, by: Volunteer, now: datetime) -> Session:
-    """The client did not come to a planned session."""
-    _, session = lock_planned(session_id, by, now)
+    """The client did not come to a planned session; also one that was marked as held by mistake.
+
+    Raises NotAllowed if it has notes, which nobody writes about nothing.
+    """
+    mre, session = _lock_marked(session_id, by, now, SessionState.HELD)
     if session.starts_at > now:
         raise Invalid("starts_at", "That session has not begun yet.")
+    was_held = session.state == SessionState.HELD
     session.state, session.entered_at = SessionState.MISSED, now
-    session.save(update_fields=["state", "entered_at"])
+    session.minutes = session.notes_due_at = session.notes_asked_at = None
+    session.preparation_minutes = session.travel_minutes = 0
+    session.save()
+    if was_held:
+        _count_held(_of_session(mre))
+        drop_reminders(session.assignment, ["mentor_notes_due"])
     tell(EventKind.SESSION_MISSED, session, by, now)
     return session
 
@@ -130,12 +141,20 @@ def edit(
     mode: SessionMode,
     took: Minutes,
     notes: str,
+    read: str | None = None,
 ) -> Session:
     """Correct a held session, as long as its month is open; after that an RCIC can.
 
-    Notes that were there cannot be emptied.
+    Notes that were there cannot be emptied. `read`: the fingerprint of the notes that the writer
+    had before him; others, which somebody has saved since, are not replaced unread.
     """
     _, session = _lock_past(session_id, by, now)
+    if read is not None and read != fingerprint(session) and notes.strip() != session.notes:
+        raise Invalid(
+            "notes",
+            "Other notes of this session were saved meanwhile; they stand above. "
+            "Put into yours what should stay, and save again.",
+        )
     if session.notes and not notes.strip():
         raise Invalid("notes", "Notes can be changed, not emptied.")
     _check_minutes(took)
@@ -148,6 +167,29 @@ def edit(
     else:
         tell(EventKind.SESSION_EDITED, session, by, now)
     return session
+
+
+def fingerprint(session: Session) -> str:
+    """Differs as soon as the notes of a session do."""
+    return sha256(session.notes.encode()).hexdigest()[:20]
+
+
+def _lock_marked(
+    session_id: int, by: Volunteer, now: datetime, mistaken: SessionState
+) -> tuple[MentoringRequest, Session]:
+    """A planned session to write down, or one written down as `mistaken` that is put right."""
+    mre, session = lock_session(session_id)
+    if session.state != mistaken or session.assignment_id != mre.current_id:
+        return lock_planned(session_id, by, now)
+    check_can_put_right(by, session, mre, now)
+    return mre, session
+
+
+def _count_held(assignment: Assignment) -> None:
+    """When the mentor first met the client, by the sessions that are left."""
+    held = assignment.sessions.filter(state=SessionState.HELD)
+    assignment.counseled_at = held.aggregate(first=Min("starts_at"))["first"]
+    assignment.save(update_fields=["counseled_at"])
 
 
 def _lock_past(session_id: int, by: Volunteer, now: datetime) -> tuple[MentoringRequest, Session]:

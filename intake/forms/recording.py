@@ -4,13 +4,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from intake.actions.company import MOST_MINUTES
-from intake.actions.recording import Minutes
+from intake.actions.recording import Minutes, fingerprint
 from intake.enums import SessionMode
 from intake.forms.fields import LocalTimeField
 from intake.forms.text import Words
 from intake.models import Session
+from intake.pages.note_templates import Wording, first_words
 
 LONGEST_NOTES = 20_000
 """Characters that the notes of one session can have."""
@@ -47,6 +49,21 @@ class TookForm(forms.Form):
     preparation = _minutes("Preparation", initial=0)
     travel = _minutes("Travel", initial=0)
 
+    def __init__(
+        self, *args: Any, words: Sequence[Wording] = (), asked: str | None = None, **options: Any
+    ) -> None:
+        """`words`: outlines for the notes; `asked`: the key of the one that was chosen."""
+        super().__init__(*args, **options)
+        self.words = words
+        begin = "" if self.initial.get("notes") else first_words(words, asked)
+        if begin:
+            self.initial["notes"] = begin
+
+    def clean_notes(self) -> str:
+        """An outline that nobody has filled in is no note."""
+        typed = str(self.cleaned_data["notes"])
+        return "" if any(typed.strip() == each.text.strip() for each in self.words) else typed
+
     def co_mentors(self) -> Mapping[int, int] | None:
         """Minutes of each co-mentor; a short form leaves them as they are."""
         return None
@@ -62,7 +79,18 @@ class TookForm(forms.Form):
         )
 
 
-class NotesForm(TookForm):
+class ReadBefore(forms.Form):
+    """A form about notes as its page showed them; others may save theirs meanwhile."""
+
+    read = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def show_as_read(self, session: Session) -> None:
+        """The page shows the saved notes beside what was typed: saving once more replaces them."""
+        self.data = self.data.copy()
+        self.data["read"] = fingerprint(session)
+
+
+class NotesForm(ReadBefore, TookForm):
     """The notes that a held session still owes; its minutes can be put right on the way."""
 
     notes = _notes(required=True)
@@ -71,6 +99,13 @@ class NotesForm(TookForm):
     def __init__(self, *args: Any, kept: Mapping[int, int], **options: Any) -> None:
         super().__init__(*args, **options)
         self.kept = kept
+
+    def clean_notes(self) -> str:
+        """Raise ValidationError for an outline as it stands."""
+        typed = super().clean_notes()
+        if not typed:
+            raise ValidationError("This is the outline as it stands: fill it in first.")
+        return typed
 
     def co_mentors(self) -> Mapping[int, int]:
         """Those of the session, as they are."""
@@ -114,7 +149,7 @@ class HeldForm(TookForm):
 
     def co_mentors(self) -> Mapping[int, int] | None:
         """Minutes of each co-mentor; without a number, those of the session."""
-        if not self.rows:
+        if not any(f"co_mentor_{row}" in self.data for row in self.rows):
             return None
         entered = self.cleaned_data
         return {
@@ -149,7 +184,7 @@ class RecordForm(HeldForm):
     field_order = ("starts_at", "mode")
 
 
-class EditForm(HeldForm):
+class EditForm(ReadBefore, HeldForm):
     """A held session, put right. Notes that are there can be changed, not emptied."""
 
     mode = forms.ChoiceField(label="How", choices=SessionMode.choices, widget=forms.RadioSelect)
@@ -164,6 +199,7 @@ def entered_before(session: Session) -> dict[str, Any]:
         "preparation": session.preparation_minutes,
         "travel": session.travel_minutes,
         "notes": session.notes,
+        "read": fingerprint(session),
     }
 
 

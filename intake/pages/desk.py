@@ -145,7 +145,9 @@ def _sessions(mentor: Volunteer, held: list[MentoringRequest]) -> dict[int, list
     """By request: his sessions with the clients he has, and those elsewhere that lack notes."""
     own = Q(assignment__in=[mre.current_id for mre in held])
     owed = Q(assignment__mentor=mentor, state=SessionState.HELD, notes_entered_at__isnull=True)
-    rows = Session.objects.filter(own | owed).select_related("request__client", "request__area")
+    rows = Session.objects.filter(own | owed).select_related(
+        "request__client", "request__area", "request__current__mentor", "assignment"
+    )
     by_request: dict[int, list[Session]] = defaultdict(list)
     for session in rows.order_by("starts_at", "pk"):
         by_request[session.request_id].append(session)

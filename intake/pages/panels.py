@@ -1,26 +1,21 @@
-"""The parts of a request's page that are about the mentor's work: sessions, closing.
+"""The parts of a request's page that are about the mentor's work: its sessions.
 
 Every act comes with the reason why it is off, if it is.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from intake.enums import SessionState, Status
+from intake.enums import SessionState
 from intake.models import MentoringRequest, Session
 from intake.pages.act import Act
 from intake.pages.bystander import takes_part
 from intake.pages.sight import Sight, reads_session_notes
 from intake.pages.team import acts_on_company
 from intake.permissions import (
-    check_can_complete,
     check_can_edit_session,
-    check_can_incorrect_contact,
-    check_can_no_response,
-    check_can_no_show,
-    check_can_transfer,
-    check_can_withdraw,
+    check_can_put_right,
     check_can_work,
 )
 from mentors.models import Volunteer
@@ -39,23 +34,16 @@ class SessionRow:
     acts: Sequence[Act]
 
     @property
+    def is_to_record(self) -> bool:
+        """Whether it has begun and the reader can say in one tap how it went."""
+        return any(act.page == "intake:session_held" and not act.refused for act in self.acts) and (
+            self.session.state == SessionState.SCHEDULED
+        )
+
+    @property
     def notes_title(self) -> str:
         """What the fold with the notes is called."""
         return f"Notes of session {self.number}"
-
-
-@dataclass(frozen=True)
-class Closing:
-    """One of the five ends of a request; `fits` marks the one that suits how things stand."""
-
-    status: Status
-    refused: str
-    fits: bool
-
-    @property
-    def label(self) -> str:
-        """“Complete”."""
-        return self.status.label
 
 
 # --- Sessions -------------------------------------------------------------------------------------
@@ -117,48 +105,17 @@ def _acts(session: Session, number: int, user: Volunteer, now: datetime) -> Iter
             )
         else:
             yield Act(f"Edit session {number}", "intake:session_edit", session.pk, refused)
+        if not refusal(check_can_put_right, user, session, session.request, now):
+            yield Act(f"Session {number} was missed", "intake:session_missed", session.pk)
+    elif not refusal(check_can_put_right, user, session, session.request, now):
+        yield Act(f"Session {number} was held after all", "intake:session_held", session.pk)
 
 
 def _acts_on_plan(session: Session, number: int, user: Volunteer, now: datetime) -> Iterator[Act]:
     refused = refusal(check_can_work, user, session.request, now)
     begins = instant_in_words(session.starts_at, user.zone)
     early = f"It begins {begins}." if session.starts_at > now else ""
-    record = f"Record session {number}"
-    yield Act(record, "intake:session_held", session.pk, refused or early, primary=True)
-    if not early:
-        yield Act(f"Client missed session {number}", "intake:session_missed", session.pk, refused)
+    record = f"Record session {number}" if early else f"Record session {number} with notes…"
+    yield Act(record, "intake:session_held", session.pk, refused or early)
     yield Act(f"Move session {number}", "intake:session_move", session.pk, refused)
     yield Act(f"Cancel session {number}", "intake:session_cancel", session.pk, refused)
-
-
-# --- Ends -----------------------------------------------------------------------------------------
-
-Check = Callable[[Volunteer, MentoringRequest, datetime], None]
-
-CLOSINGS: tuple[tuple[Status, Check], ...] = (
-    (Status.COMPLETE, check_can_complete),
-    (Status.NO_SHOW, check_can_no_show),
-    (Status.INCORRECT_CONTACT, check_can_incorrect_contact),
-    (Status.NO_RESPONSE, check_can_no_response),
-)
-"""Those that follow from what happened, the most telling first."""
-
-
-def closings(mre: MentoringRequest, user: Volunteer, now: datetime) -> list[Closing]:
-    """The ends of an accepted request; the first that is possible fits."""
-    refused = [(status, refusal(check, user, mre, now)) for status, check in CLOSINGS]
-    fitting = next((status for status, why in refused if not why), None)
-    return [Closing(status, why, fits=status == fitting) for status, why in refused]
-
-
-def other_ends(mre: MentoringRequest, user: Volunteer, now: datetime) -> list[Act]:
-    """Giving the client up without an outcome: out of scope, or to another mentor."""
-    return [
-        Act("Withdraw…", "intake:withdraw", mre.pk, refusal(check_can_withdraw, user, mre, now)),
-        Act(
-            "Transfer to the queue…",
-            "intake:transfer",
-            mre.pk,
-            refusal(check_can_transfer, user, mre, now),
-        ),
-    ]

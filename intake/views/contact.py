@@ -14,10 +14,12 @@ from intake.enums import WordsFor
 from intake.forms.contact import AttemptForm, MailForm, TapForm
 from intake.models import ContactAttempt, MentoringRequest
 from intake.pages.contact import progress
+from intake.pages.drafts import FormName
 from intake.pages.note_templates import at_hand, filled_in, first_words
 from intake.permissions import check_can_mail_client, check_can_work
 from intake.views.acts import posted
 from intake.views.desk import after, way_back
+from intake.views.drafts import done_with, resume
 from intake.views.scope import get_mre
 from mentors.web import SignedInRequest, carry_out
 
@@ -101,10 +103,12 @@ def mail(request: SignedInRequest, pk: int) -> HttpResponse:
             **form.cleaned_data,
         )
         if sent is not None:
+            done_with(request, FormName.MAIL, row=mre)
             name = mre.client.full_name
             messages.success(request, f"Your mail goes to {name} now; it is logged as an attempt.")
             return after(request, mre)
-    context = _about(request, mre, form=form, words=words)
+    draft = resume(request, form, FormName.MAIL, mre)
+    context = _about(request, mre, form=form, words=words, draft=draft)
     return render(request, "intake/desk/mail.html", context)
 
 

@@ -20,15 +20,19 @@ from intake.pages import contact, desk, joined, panels
 from intake.pages.bar import bar
 from intake.pages.closed import closed
 from intake.pages.desk import Kind, Task
+from intake.pages.drafts import Draft, FormName, drafts, key
+from intake.pages.ends import ends
 from intake.pages.first_note import first_notes, kept_for_first_notes
+from intake.pages.outlines import kept_for_sessions, outlines
 from intake.pages.sight import sight
 from intake.pages.unanswered import unanswered
 from intake.permissions import check_can_answer
 from intake.views.acts import posted
+from intake.views.drafts import done_with, resume
 from intake.views.scope import get_mre
 from intake.views.way_back import list_behind
 from mentors.errors import NotAllowed
-from mentors.models import Pause
+from mentors.models import Pause, Volunteer
 from mentors.paging import BoundedPaginator
 from mentors.pausing import pausing
 from mentors.roles import is_mentor
@@ -43,11 +47,15 @@ def index(request: SignedInRequest) -> HttpResponse:
     """“My Client Requests”: what waits, open clients, the last closed ones."""
     mine = desk.read(request.user, request.now)
     kept = kept_for_first_notes(request.user, request.now)
+    for_sessions = kept_for_sessions(request.user, request.now)
     last = list(closed(request.user)[: LAST_CLOSED + 1])
     context = {
         "desk": mine,
         "is_mentor": is_mentor(request.user),
-        "cards": [(task, _form_for(task, kept)) for task in mine.tasks],
+        "cards": _with_drafts(
+            request,
+            [(task, _form_for(task, kept, for_sessions, request.user)) for task in mine.tasks],
+        ),
         "in_short": desk.in_short(mine),
         "pausing": pausing(request.user, request.now),
         "closed": last[:LAST_CLOSED],
@@ -69,23 +77,53 @@ def closed_requests(request: SignedInRequest) -> HttpResponse:
     return render(request, "intake/desk/closed.html", context)
 
 
-def _form_for(task: Task, kept: list[NoteTemplate]) -> forms.Form | None:
+def _form_for(
+    task: Task, kept: list[NoteTemplate], for_sessions: list[NoteTemplate], reader: Volunteer
+) -> forms.Form | None:
     """The form on the card of a task. Several stand on one page, each with ids of its own.
 
-    `kept`: the mentor's words for first notes.
+    `kept`: the mentor's words for first notes; `for_sessions`: those for session notes.
     """
     ids = f"id_{task.kind}_{(task.session or task.mre).pk}_%s"
+    outline = outlines(task.mre, task.session, for_sessions, reader) if task.session else []
     match task.kind:
         case Kind.ANSWER:
             assert task.mre.current is not None  # held by request_current_while_with_mentor
             words = first_notes(task.mre.current, kept)
             return AcceptForm(assignment=task.mre.current, words=words, auto_id=ids)
         case Kind.OUTCOME:
-            return HeldForm(auto_id=ids)
+            assert task.session is not None
+            begin = {"minutes": task.session.planned_minutes}
+            return HeldForm(auto_id=ids, initial=begin, words=outline)
         case Kind.NOTES:
             assert task.session is not None
-            return NotesForm(auto_id=ids, initial=entered_before(task.session), kept={})
+            begin = entered_before(task.session)
+            return NotesForm(auto_id=ids, initial=begin, kept={}, words=outline)
     return None
+
+
+def _with_drafts(
+    request: SignedInRequest, cards: list[tuple[Task, forms.Form | None]]
+) -> list[tuple[Task, forms.Form | None, Draft | None]]:
+    """Each card with what was begun on it. One query."""
+    keys = [_draft_key(task) if form else "" for task, form in cards]
+    found = drafts(request.user, [key for key in keys if key], request.now)
+    shown = []
+    for (task, form), own in zip(cards, keys, strict=True):
+        draft = found.get(own)
+        if form is not None and draft is not None:
+            draft.put_into(form)
+        shown.append((task, form, draft))
+    return shown
+
+
+def _draft_key(task: Task) -> str:
+    """Of the form on the card: the same as on the page of its own."""
+    if task.kind == Kind.ANSWER:
+        assert task.mre.current is not None  # held by request_current_while_with_mentor
+        return key(FormName.ACCEPT, task.mre.current)
+    assert task.session is not None  # the other forms are about one
+    return key(FormName.HELD if task.kind == Kind.OUTCOME else FormName.NOTES, task.session)
 
 
 # --- The answer -----------------------------------------------------------------------------------
@@ -135,10 +173,13 @@ def accept(request: SignedInRequest, pk: int) -> HttpResponse:
             **form.cleaned_data,
         )
         if done is not None:
+            done_with(request, FormName.ACCEPT, FormName.DECLINE, row=assignment)
             name = mre.client.full_name
             messages.success(request, f"You accepted {mre.number}. Your note goes to {name} now.")
             return redirect("intake:request", pk)
-    return render(request, "intake/desk/accept.html", _about_answer(assignment, form))
+    draft = resume(request, form, FormName.ACCEPT, assignment)
+    context = _about_answer(assignment, form) | {"draft": draft}
+    return render(request, "intake/desk/accept.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -148,11 +189,13 @@ def decline(request: SignedInRequest, pk: int) -> HttpResponse:
     today = local_date(request.now, request.user.zone)
     form = DeclineForm(posted(request), today=today)
     if form.is_valid() and _decline(request, assignment, form):
+        done_with(request, FormName.ACCEPT, FormName.DECLINE, row=assignment)
         sent = f"You declined {assignment.request.number}; your coordinator finds somebody else."
         messages.success(request, sent)
         return redirect("intake:desk")
     others = unanswered(request.user).exclude(pk=assignment.pk)
-    context = _about_answer(assignment, form) | {"others": others}
+    draft = resume(request, form, FormName.DECLINE, assignment)
+    context = _about_answer(assignment, form) | {"others": others, "draft": draft}
     return render(request, "intake/desk/decline.html", context)
 
 
@@ -213,23 +256,25 @@ def work_panels(request: SignedInRequest, mre: MentoringRequest) -> dict[str, An
         mre.current.request = mre
         kept = kept_for_first_notes(request.user, request.now)
         form = AcceptForm(assignment=mre.current, words=first_notes(mre.current, kept))
-        shown |= {"answer": form, "assignment": mre.current}
+        draft = resume(request, form, FormName.ACCEPT, mre.current)
+        shown |= {"answer": form, "assignment": mre.current, "draft": draft}
     rows = panels.session_rows(mre, request.user, seen, request.now)
     if rows and (seen.coordinates or not seen.is_asked):
         shown["sessions"] = rows
     if mre.status == Status.ACCEPTED and (seen.coordinates or seen.mentors):
-        shown |= _work(mre, request)
+        shown |= _work(mre, rows, request)
     if mre.status == Status.ACCEPTED and seen.mentors:
         own = [row.session for row in rows if row.session.assignment_id == mre.current_id]
         shown["bar"] = bar(mre, own, request.user, request.now)
     return shown or None
 
 
-def _work(mre: MentoringRequest, request: SignedInRequest) -> dict[str, Any]:
+def _work(
+    mre: MentoringRequest, rows: list[panels.SessionRow], request: SignedInRequest
+) -> dict[str, Any]:
     assert mre.current is not None  # held by request_current_while_with_mentor
     return {
         "progress": contact.progress(mre, mre.current, request.user, request.now),
         "works": True,
-        "closings": panels.closings(mre, request.user, request.now),
-        "ends": panels.other_ends(mre, request.user, request.now),
+        "ends": ends(mre, [row.session for row in rows], request.user, request.now),
     }

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_safe
 from intake.enums import Status
 from intake.inforce import calendar
 from intake.models import MentoringRequest
-from intake.pages.dossier import compile_dossier
 from intake.pages.act import Act
-from intake.pages.panels import Check
+from intake.pages.dossier import compile_dossier
+from intake.pages.ends import Check
 from intake.pages.sight import Sight, sight
 from intake.pages.team import team_card
 from intake.pages.wish import wish_of

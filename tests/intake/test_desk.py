@@ -181,11 +181,11 @@ class TestTheDesk:
 
         at(fill().now)
         joan.get(DESK)
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(14):
             joan.get(DESK)
         for _ in range(6):
             fill()
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(14):
             words = words_of(joan.get(DESK))
         assert "7 wait for your answer" in words
         assert "28 open clients" in words
@@ -446,9 +446,8 @@ class TestPanelsOfTheRequestPage:
         story = request_in("counseled", org)
         at(story.now)
         page = main_of(joan.get(url("request", story)))
-        fitting = page.select_one("#close .btn-primary")
-        assert fitting is not None
-        assert fitting["href"] == reverse("intake:close", args=[story.mre_id, "complete"])
+        [fitting] = page.select("#close form")
+        assert fitting["action"] == reverse("intake:close", args=[story.mre_id, "complete"])
         words = page.get_text(" ", strip=True)
         for sentence in (
             "A session was held, so this is not a No Show",
@@ -471,8 +470,8 @@ class TestPanelsOfTheRequestPage:
     ) -> None:
         story = request_in(situation, org)
         at(story.now)
-        [fitting] = main_of(joan.get(url("request", story))).select("#close .btn-primary")
-        assert fitting["href"] == reverse("intake:close", args=[story.mre_id, status])
+        [fitting] = main_of(joan.get(url("request", story))).select("#close form")
+        assert fitting["action"] == reverse("intake:close", args=[story.mre_id, status])
 
     def test_count_the_attempts_with_their_days(
         self, org: Organisation, at: SetClock, joan: Browser

@@ -203,7 +203,7 @@ class TestRecording:
 
     def test_that_the_client_did_not_come(self, met: Story, joan: Browser) -> None:
         desk = main_of(joan.get(reverse("intake:desk")))
-        assert desk.find("a", href=session_url(met, "missed") + "?from=desk")
+        assert desk.find("button", formaction=session_url(met, "missed"))
         joan.post(session_url(met, "missed"))
         assert met.session.state == SessionState.MISSED
 

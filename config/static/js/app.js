@@ -5,7 +5,8 @@ const LONG_ENOUGH = 40;
 const sent = new WeakSet();
 
 const halfWritten = (note) =>
-  note.value.length >= LONG_ENOUGH && note.value !== note.defaultValue && !sent.has(note.form);
+  note.value.length >= LONG_ENOUGH && note.value !== note.defaultValue && !sent.has(note.form) &&
+  !("kept" in note.form.dataset);
 
 addEventListener("submit", (event) => sent.add(event.target));
 addEventListener("beforeunload", (event) => {
