@@ -1,5 +1,6 @@
 """A mentor's availability on one page: pauses, weekly limit, expertise."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -176,7 +177,15 @@ def cancel_pause(request: SignedInRequest, pk: int) -> HttpResponse:
     return redirect("intake:availability")
 
 
-# --- Limit and expertise --------------------------------------------------------------------------
+# --- Limit, expertise, what clients see -----------------------------------------------------------
+
+
+def _changed(request: SignedInRequest, form: forms.Form, action: Callable[..., object]) -> bool:
+    """Whether what was sent is kept now; if not, the form says why, or was not sent yet."""
+    if not form.is_valid():
+        return False
+    wanted = {"mentor_id": request.user.pk, "by": request.user, "now": request.now}
+    return carry_out(form, action, **wanted, **form.cleaned_data) is not None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -186,18 +195,9 @@ def limit(request: SignedInRequest) -> HttpResponse:
     if request.method != "POST":
         return _page(request, profile)
     form = LimitForm(request.POST)
-    if form.is_valid():
-        done = carry_out(
-            form,
-            people.change_limit,
-            mentor_id=request.user.pk,
-            by=request.user,
-            now=request.now,
-            weekly_limit=form.cleaned_data["weekly_limit"],
-        )
-        if done is not None:
-            messages.success(request, "Your weekly limit is changed.")
-            return redirect("intake:availability")
+    if _changed(request, form, people.change_limit):
+        messages.success(request, "Your weekly limit is changed.")
+        return redirect("intake:availability")
     return _page(request, profile, limit_form=form)
 
 
@@ -206,18 +206,9 @@ def expertise(request: SignedInRequest) -> HttpResponse:
     """Whom the mentor can help."""
     profile = _own_profile(request)
     form = ExpertiseForm(posted(request), initial=expertise_of(profile), profile=profile)
-    if form.is_valid():
-        done = carry_out(
-            form,
-            people.change_expertise,
-            mentor_id=request.user.pk,
-            by=request.user,
-            now=request.now,
-            **form.cleaned_data,
-        )
-        if done is not None:
-            messages.success(request, "Your expertise is changed.")
-            return redirect("intake:availability")
+    if _changed(request, form, people.change_expertise):
+        messages.success(request, "Your expertise is changed.")
+        return redirect("intake:availability")
     return render(request, "intake/availability/expertise.html", {"form": form})
 
 
@@ -226,17 +217,8 @@ def listing(request: SignedInRequest) -> HttpResponse:
     """What clients see of the mentor: the directory, and asking for him by name."""
     profile = _own_profile(request)
     form = ListingForm(posted(request), initial=listing_of(profile))
-    if form.is_valid():
-        done = carry_out(
-            form,
-            people.change_listing,
-            mentor_id=request.user.pk,
-            by=request.user,
-            now=request.now,
-            **form.cleaned_data,
-        )
-        if done is not None:
-            messages.success(request, "What clients see of you is changed.")
-            return redirect("intake:availability")
+    if _changed(request, form, people.change_listing):
+        messages.success(request, "What clients see of you is changed.")
+        return redirect("intake:availability")
     context = {"form": form, "entry": own_entry(profile), "profile": profile}
     return render(request, "intake/availability/listing.html", context)
