@@ -63,12 +63,14 @@ def dismissal(session: Session, was: Client | Volunteer, email: str, now: dateti
     return _copy("CANCEL", [event])
 
 
-def published(sessions: Iterable[Session], to: Client | Volunteer, now: datetime) -> str:
-    """Sessions to be looked at, without asking anybody to come: a file to download.
+def published(
+    sessions: Iterable[Session], to: Client | Volunteer, now: datetime, name: str = ""
+) -> str:
+    """Sessions to be looked at, without asking anybody to come: a file, or a calendar by name.
 
     It holds no address but that of this service.
     """
-    return _copy("PUBLISH", [_published(session, to, now) for session in sessions]).text
+    return _copy("PUBLISH", [_published(session, to, now) for session in sessions], name).text
 
 
 def _published(session: Session, to: Client | Volunteer, now: datetime) -> Event:
@@ -195,12 +197,15 @@ def _person(email: str, name: str) -> vCalAddress:
 # --- The file -------------------------------------------------------------------------------------
 
 
-def _copy(method: str, events: Sequence[Event]) -> Copy:
+def _copy(method: str, events: Sequence[Event], name: str = "") -> Copy:
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", method)
+    if name:
+        calendar.add("name", name)
+        calendar.add("x-wr-calname", name)  # as most programs still read it
     for component in (*_clocks(events), *events):
         calendar.add_component(component)
     return Copy(text=calendar.to_ical().decode(), method=method)

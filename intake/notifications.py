@@ -9,7 +9,7 @@ from datetime import datetime
 
 from intake import outbox, telling
 from intake.enums import EventKind
-from intake.letters import client, coordinators, mentor
+from intake.letters import client, coordinators, mentor, times
 from intake.letters.base import Drafts
 from intake.letters.reminders import by_clock
 from intake.letters.sessions import session_letters
@@ -87,6 +87,9 @@ LETTERS: dict[EventKind, tuple[Callable[[RequestEvent], Drafts], ...]] = {
     EventKind.NOTES_DUE: (by_clock("mentor_notes_due"),),
     EventKind.ATTEMPTS_DUE: (by_clock("mentor_attempts_due"),),
     EventKind.CLOSE_OUT_DUE: (by_clock("mentor_close_out"),),
+    EventKind.TIMES_PROPOSED: (times.client_times,),
+    EventKind.TIMES_DROPPED: (times.mentor_times_declined,),
+    EventKind.TIME_ASKED: (times.mentor_time_asked,),
     EventKind.SESSION_SCHEDULED: (session_letters("invited"),),
     EventKind.SESSION_MOVED: (session_letters("changed"),),
     EventKind.SESSION_CANCELLED: (session_letters("cancelled"),),

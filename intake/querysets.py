@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from intake.models.assignment import Assignment  # noqa: F401
     from intake.models.client import Client  # noqa: F401
     from intake.models.request import MentoringRequest  # noqa: F401
-    from intake.models.session import Session  # noqa: F401
+    from intake.models.session import Session
     from intake.models.team import TeamMember  # noqa: F401
     from mentors.models import Volunteer
 
@@ -137,6 +137,20 @@ class SessionQuerySet(models.QuerySet["Session"]):
 
         joined = CoMentor.objects.filter(volunteer=mentor).values("session")
         return self.filter(Q(assignment__mentor=mentor) | Q(pk__in=joined))
+
+    def overlapping(self, mentor: Volunteer, starts_at: datetime, minutes: int) -> list[Session]:
+        """The planned sessions of `mentor` that overlap so many minutes from an instant on.
+
+        In order; one query, whose rows are those of about one day.
+        """
+        day = timedelta(days=1)
+        about = (
+            self.planned()
+            .of(mentor)
+            .filter(starts_at__gt=starts_at - day, starts_at__lt=starts_at + day)
+        )
+        ordered = about.order_by("starts_at", "pk")
+        return [session for session in ordered if session.overlaps(starts_at, minutes)]
 
     def without_notes(self) -> SessionQuerySet:
         """Sessions that were held and whose notes are missing."""

@@ -8,7 +8,9 @@ from intake.views import (
     answer_link,
     assign,
     availability,
+    calendar_feed,
     client_page,
+    client_times,
     clients,
     clocks,
     closed_days,
@@ -24,6 +26,7 @@ from intake.views import (
     looking,
     mail_choice,
     merging,
+    my_sessions,
     note_templates,
     notes,
     nudging,
@@ -40,6 +43,7 @@ from intake.views import (
     several,
     standing,
     team,
+    times,
     try_clocks,
     watch,
     weights,
@@ -60,6 +64,23 @@ urlpatterns = [
     # The public directory of mentors
     path("mentors/", directory.directory, name="directory"),
     path("mentors/<int:pk>/", directory.entry, name="directory_entry"),
+    # Times: the client picks one of those proposed, or asks for another
+    path("status/<str:token>/times/", client_times.pick, name="status_pick"),
+    path(
+        "status/<str:token>/times/<int:proposal>/none/",
+        client_times.none_suits,
+        name="status_none_suits",
+    ),
+    path(
+        "status/<str:token>/meetings/<int:session>/another/",
+        client_times.another_time,
+        name="status_another_time",
+    ),
+    path(
+        "status/<str:token>/meetings/<int:session>/meeting.ics",
+        client_times.calendar_file,
+        name="status_calendar",
+    ),
     # The mentor's answer from a mail
     path("answer/<str:token>/", answer_link.answer, name="answer"),
     # The mentor's desk
@@ -84,6 +105,14 @@ urlpatterns = [
     path("sessions/<int:pk>/missed/", recording.missed, name="session_missed"),
     path("sessions/<int:pk>/notes/", recording.notes, name="session_notes"),
     path("sessions/<int:pk>/edit/", recording.edit, name="session_edit"),
+    # Times that a mentor proposes, his sessions, and his calendar for other programs
+    path("requests/<int:pk>/times/", times.propose, name="times"),
+    path("requests/<int:pk>/times/withdraw/", times.withdraw, name="times_withdraw"),
+    path("sessions/", my_sessions.sessions, name="my_sessions"),
+    path("calendar/", calendar_feed.my_calendar, name="my_calendar"),
+    path("calendar/renew/", calendar_feed.renew, name="calendar_renew"),
+    path("calendar/revoke/", calendar_feed.revoke, name="calendar_revoke"),
+    path("calendar/<slug:key>.ics", calendar_feed.feed, name="calendar_feed"),
     # A mentor's availability
     path("availability/", availability.index, name="availability"),
     path("availability/pause/", availability.pause, name="pause"),

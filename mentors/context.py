@@ -20,6 +20,7 @@ class Entry:
 
 
 MY_REQUESTS = Entry("intake:desk", "My requests")
+MY_SESSIONS = Entry("intake:my_sessions", "My sessions")
 AVAILABILITY = Entry("intake:availability", "Availability")
 QUEUE = Entry("intake:queue", "Need action")
 WATCH = Entry("intake:watch", "Watch list")
@@ -91,6 +92,7 @@ def _offers(mine: Duties) -> list[tuple[Any, Entry]]:
     every = mine.is_admin
     return [
         (mine.is_mentor or mine.is_expert, MY_REQUESTS),
+        (mine.is_mentor or mine.is_expert, MY_SESSIONS),
         (every or mine.rcic, QUEUE),
         (every or mine.rcic, WATCH),
         (every or mine.sees_requests_of, REQUESTS),

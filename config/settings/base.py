@@ -211,6 +211,7 @@ PUBLIC_RATES = {
     ),
     "lost_link": ("30/h", "6/h"),
     "status": ("60/h", "20/h"),
+    "calendar": ("6000/h", "60/h"),  # a service that reads calendars comes from one place for all
 }
 # Pages of the public directory that one place may open: it is for people, not for collectors.
 PAGE_RATES = {"directory": env.str("RATE_DIRECTORY_PER_PLACE", "300/h")}

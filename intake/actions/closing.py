@@ -14,7 +14,7 @@ from intake.actions.base import (
 from intake.actions.contacting import wake_clocks
 from intake.actions.team import dissolve
 from intake.enums import EventKind, SessionState, WithdrawReason
-from intake.models import Assignment, MentoringRequest, Session
+from intake.models import Assignment, MentoringRequest, Session, TimeProposal
 from intake.notifications import ANSWER_REMINDERS, CONTACT_REMINDERS
 from intake.outbox import drop_reminders
 from intake.permissions import (
@@ -96,6 +96,7 @@ def close_assignment(mre: MentoringRequest, assignment: Assignment, now: datetim
     save_state(assignment)
     drop_reminders(assignment, ANSWER_REMINDERS + CONTACT_REMINDERS)
     call_off_sessions(mre, assignment, now)
+    TimeProposal.objects.filter(request=mre).end(now)
     dissolve(mre, now)
 
 

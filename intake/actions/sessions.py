@@ -17,7 +17,7 @@ from intake.permissions import check_can_work
 from mentors.errors import AlreadyDone, Invalid
 from mentors.models import Volunteer
 
-MOST_PLANNED_MINUTES = 480
+LEAST_PLANNED_MINUTES, MOST_PLANNED_MINUTES = 5, 480
 LONGEST_PLACE = 300
 """Characters."""
 
@@ -40,8 +40,9 @@ class Plan:
 
 def check_where(place: str, planned_minutes: int) -> None:
     """Raise Invalid for a place that is too long, or for minutes that nobody meets for."""
-    if not 5 <= planned_minutes <= MOST_PLANNED_MINUTES:
-        raise Invalid("planned_minutes", f"Between 5 and {MOST_PLANNED_MINUTES} minutes.")
+    least, most = LEAST_PLANNED_MINUTES, MOST_PLANNED_MINUTES
+    if not least <= planned_minutes <= most:
+        raise Invalid("planned_minutes", f"Between {least} and {most} minutes.")
     if len(place) > LONGEST_PLACE:
         raise Invalid("place", f"At most {LONGEST_PLACE} characters.")
 

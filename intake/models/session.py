@@ -119,6 +119,11 @@ class Session(models.Model):
         """When it is planned to end."""
         return self.starts_at + timedelta(minutes=self.planned_minutes)
 
+    def overlaps(self, starts_at: datetime, minutes: int) -> bool:
+        """Whether it stands in the way of so many minutes from an instant on."""
+        ends_at = starts_at + timedelta(minutes=minutes)
+        return self.starts_at < ends_at and starts_at < self.ends_at
+
     @property
     def link(self) -> str:
         """The place as a link, if it is one."""

@@ -213,6 +213,12 @@ def _address_failed(event: RequestEvent) -> str:
     return f"Mail to {whom} comes back"
 
 
+def _times_dropped(event: RequestEvent) -> str:
+    if event.by_client:
+        return "None of the proposed times suits"
+    return str(EventKind.TIMES_DROPPED.label)
+
+
 def _moved(event: RequestEvent) -> str:
     return f"Moved to {event.data['to_name']}"
 
@@ -241,6 +247,7 @@ TITLES: dict[EventKind, Callable[[RequestEvent], str]] = {
     EventKind.REOPENED: _reopened,
     EventKind.NOTE: _note,
     EventKind.MOVED: _moved,
+    EventKind.TIMES_DROPPED: _times_dropped,
     EventKind.NUDGED: lambda event: f"Nudged {_mentor(event)}",
     EventKind.CONTACT: _contacted,
     EventKind.CONTACT_CORRECTED: _corrected,
@@ -306,6 +313,12 @@ def _different(event: RequestEvent, zone: ZoneInfo | None) -> str:
     return f"of MR-{event.data['other']}: {how}"
 
 
+def _times(event: RequestEvent, zone: ZoneInfo | None) -> str:
+    at_home = zone or _zone(event)
+    starts = map(datetime.fromisoformat, event.data["starts"])
+    return "; ".join(instant_in_words(at, at_home) for at in starts)
+
+
 def _merged(event: RequestEvent, zone: ZoneInfo | None) -> str:
     return f"C-{event.data['merged']} into C-{event.data['kept']}"
 
@@ -357,6 +370,8 @@ WORDS: dict[EventKind, Words] = {
     EventKind.TEAM_JOINED: _company,
     EventKind.TEAM_LEFT: _company,
     EventKind.TIME_LOGGED: _time,
+    EventKind.TIMES_PROPOSED: _times,
+    EventKind.TIME_ASKED: _session,
     EventKind.NOT_DUPLICATE: _different,
     EventKind.CLIENT_MERGED: _merged,
     EventKind.MERGE_UNDONE: _told_apart,

@@ -24,8 +24,8 @@ def by_link(view: View) -> View:
     """Whoever holds the link may open the page; no cache, search engine or other site learns it."""
 
     @wraps(view)
-    def private(request: OpenRequest, token: str) -> HttpResponse:
-        response = view(request, token)
+    def private(request: OpenRequest, token: str, **more: int) -> HttpResponse:
+        response = view(request, token, **more)
         response["X-Robots-Tag"] = "noindex, nofollow"
         # Not “no-referrer”: browsers then hide the origin of our own forms, too.
         response["Referrer-Policy"] = "same-origin"

@@ -22,6 +22,7 @@ from intake.actions.submission import (
 from intake.forms.client import AdditionForm, ContactForm, LostLinkForm
 from intake.models import MentoringRequest
 from intake.pages.progress import STEPS, progress
+from intake.pages.times import meetings, offer
 from intake.speech import for_clients, in_english, speak_with
 from intake.throttle import held_back, hold_back
 from intake.views.by_link import OpenRequest, by_link, unknown_link
@@ -30,14 +31,15 @@ from mentors.web import carry_out
 ANSWER_TAKES = 0.3
 """Seconds after which the page about a lost link answers, so that nobody can tell by the time."""
 
-RequestView = Callable[[OpenRequest, MentoringRequest, str], HttpResponse]
+RequestView = Callable[..., HttpResponse]
+"""Takes the page's request, the request of the client, the token, and what else the address has."""
 
 
 def of_client(view: RequestView) -> Callable[..., HttpResponse]:
     """Give the view the request that the client's link opens; 404 with help for any other link."""
 
     @wraps(view)
-    def opened(request: OpenRequest, token: str) -> HttpResponse:
+    def opened(request: OpenRequest, token: str, **more: int) -> HttpResponse:
         try:
             pk = links.read_status_token(token)
         except links.BadSignature:
@@ -47,7 +49,7 @@ def of_client(view: RequestView) -> Callable[..., HttpResponse]:
         if mre is None:
             return unknown_link(request)
         speak_with(request, mre.client)
-        return view(request, mre, token)
+        return view(request, mre, token, **more)
 
     return for_clients(by_link(opened))
 
@@ -56,9 +58,11 @@ def while_open(view: RequestView) -> RequestView:
     """Acts end with the request: who comes later is led to the page that says how it ended."""
 
     @wraps(view)
-    def checked(request: OpenRequest, mre: MentoringRequest, token: str) -> HttpResponse:
+    def checked(
+        request: OpenRequest, mre: MentoringRequest, token: str, **more: int
+    ) -> HttpResponse:
         request.back = links.status_path(mre)
-        return redirect(request.back) if mre.is_closed else view(request, mre, token)
+        return redirect(request.back) if mre.is_closed else view(request, mre, token, **more)
 
     return checked
 
@@ -67,6 +71,8 @@ def while_open(view: RequestView) -> RequestView:
 @require_safe
 def status(request: OpenRequest, mre: MentoringRequest, token: str) -> HttpResponse:
     """Where the request stands, what happens next and by when."""
+    offered = offer(mre, request.now)
+    can_choose = offered is not None and offered.any_free
     page = {
         "mre": mre,
         "token": token,

@@ -276,5 +276,6 @@ def _work(
     return {
         "progress": contact.progress(mre, mre.current, request.user, request.now),
         "works": True,
+        "times": mre.time_proposals.open().prefetch_related("times").first(),
         "ends": ends(mre, [row.session for row in rows], request.user, request.now),
     }

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.forms.models import model_to_dict
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -77,7 +78,8 @@ def schedule(request: SignedInRequest, pk: int) -> HttpResponse:
     """Plan a session: client and mentor get an invitation."""
     mre = get_mre(request, pk)
     check_can_work(request.user, mre, request.now)
-    form = PlanForm(posted(request), initial={"mode": usual_mode(mre)})
+    assert mre.current is not None  # held by request_current_while_with_mentor
+    form = PlanForm(posted(request), initial={"mode": usual_mode(mre)}, mentor=mre.current.mentor)
     if form.is_valid():
         done = carry_out(
             form,
@@ -85,7 +87,7 @@ def schedule(request: SignedInRequest, pk: int) -> HttpResponse:
             mre_id=pk,
             by=request.user,
             now=request.now,
-            **form.cleaned_data,
+            **form.plan(),
         )
         if done is not None:
             name = mre.client.first_name
@@ -103,8 +105,12 @@ def usual_mode(mre: MentoringRequest) -> SessionMode:
 def move(request: SignedInRequest, pk: int) -> HttpResponse:
     """Another time or way: the invitation is updated."""
     session = get_planned(request, pk)
-    before = {"starts_at": session.starts_at, "mode": session.mode}
-    form = PlanForm(posted(request), initial=before)
+    form = PlanForm(
+        posted(request),
+        initial=model_to_dict(session, ["starts_at", "mode", "place", "planned_minutes"]),
+        mentor=session.assignment.mentor,
+        but=session,
+    )
     if form.is_valid():
         done = carry_out(
             form,
@@ -112,7 +118,7 @@ def move(request: SignedInRequest, pk: int) -> HttpResponse:
             session_id=pk,
             by=request.user,
             now=request.now,
-            **form.cleaned_data,
+            **form.plan(),
         )
         if done is not None:
             messages.success(request, "The session is moved; the invitation is updated.")

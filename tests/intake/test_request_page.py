@@ -551,7 +551,7 @@ class TestCost:
         story = self.busy(org, times).assign().wait(hours=1).accept()
         at(story.now)
         client.force_login(org.joan)
-        with django_assert_num_queries(17):
+        with django_assert_num_queries(18):
             client.get(reverse("intake:request", args=[story.mre_id]))
 
 

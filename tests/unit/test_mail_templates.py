@@ -74,6 +74,7 @@ MORE: dict[str, dict[str, Any]] = {
     "client_received": {"asked_for": ""},
     "client_session_cancelled": SESSION,
     "client_session_changed": SESSION,
+    "client_times": SESSION | NOTE | {"times": ["Tue 24 Nov", "Wed 25 Nov"]},
     "client_session_elsewhere": {"when": "Tue 24 Nov 2026, 14:00 EST", "url": SITE},
     "client_session_invited": SESSION,
     "client_status_link": {
@@ -165,6 +166,8 @@ MORE: dict[str, dict[str, Any]] = {
     },
     "mentor_replaced": {},
     "mentor_requeued": {},
+    "mentor_time_asked": {"text": HOSTILE_NOTE, "when": "Tue 24 Nov 2026, 14:00 EST"},
+    "mentor_times_declined": {"text": HOSTILE_NOTE, "times": ["Tue 24 Nov", "Wed 25 Nov"]},
     "mentor_session_cancelled": SESSION,
     "mentor_session_changed": SESSION,
     "mentor_session_invited": SESSION,

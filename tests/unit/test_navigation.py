@@ -9,15 +9,23 @@ HERE = frozenset({1})
 
 OFFERS = [
     (Duties(), []),
-    (Duties(is_mentor=True), ["My requests", "Availability"]),
-    (Duties(is_expert=True), ["My requests"]),
+    (Duties(is_mentor=True), ["My requests", "My sessions", "Availability"]),
+    (Duties(is_expert=True), ["My requests", "My sessions"]),
     (Duties(rcic=HERE), ["Need action", "Watch list", "All requests", "Mentors"]),
     (Duties(manages=HERE), ["Roster"]),
     (Duties(chairs=HERE), ["Mentors’ activity"]),
     (Duties(leads=HERE), ["All requests", "Reports"]),
     (
         Duties(is_mentor=True, rcic=HERE, manages=HERE),
-        ["My requests", "Need action", "Watch list", "All requests", "Availability", "Mentors"],
+        [
+            "My requests",
+            "My sessions",
+            "Need action",
+            "Watch list",
+            "All requests",
+            "Availability",
+            "Mentors",
+        ],
     ),
     (
         Duties(is_admin=True),

@@ -1,0 +1,104 @@
+"""All sessions of a mentor: coming, to be recorded, and the past by month with their minutes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+
+from intake.enums import SessionState
+from intake.models import CoMentor, Session
+from mentors.models import Volunteer
+
+PER_PAGE = 50
+MOST_OPEN = 200
+"""Sessions to come or to be recorded; nobody has so many."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A session from one volunteer's side: whether he leads it, and his own minutes of it."""
+
+    session: Session
+    leads: bool
+    minutes: int
+    preparation: int
+    travel: int
+
+    @property
+    def total(self) -> int:
+        """All the time that it took him."""
+        return self.minutes + self.preparation + self.travel
+
+
+@dataclass(frozen=True)
+class Month:
+    """The past sessions of a month, as far as they stand on one page, and his minutes of them."""
+
+    first: date
+    rows: Sequence[Row]
+
+    @property
+    def minutes(self) -> int:
+        """With clients."""
+        return sum(row.minutes for row in self.rows)
+
+    @property
+    def total(self) -> int:
+        """With preparation and travel."""
+        return sum(row.total for row in self.rows)
+
+
+@dataclass(frozen=True)
+class MySessions:
+    """The page."""
+
+    coming: Sequence[Row]
+    to_record: Sequence[Row]
+    past: Page
+    months: Sequence[Month]
+
+
+def read(volunteer: Volunteer, now: datetime, page: str | None) -> MySessions:
+    """The sessions that he leads and those he joins. Six queries, however many there are."""
+    mine = _with_words(Session.objects.of(volunteer))
+    planned = list(mine.planned().order_by("starts_at", "pk")[:MOST_OPEN])
+    over = mine.filter(state__in=[SessionState.HELD, SessionState.MISSED])
+    past = Paginator(over.order_by("-starts_at", "-pk"), PER_PAGE).get_page(page)
+    rows = _rows([*planned, *past.object_list], volunteer)
+    return MySessions(
+        coming=[rows[session.pk] for session in planned if session.starts_at > now],
+        to_record=[rows[session.pk] for session in planned if session.starts_at <= now],
+        past=past,
+        months=_by_month([rows[session.pk] for session in past.object_list], volunteer.zone),
+    )
+
+
+def _with_words(sessions: QuerySet[Session]) -> QuerySet[Session]:
+    return sessions.select_related(
+        "request__client", "request__area", "assignment__mentor__chapter"
+    )
+
+
+def _rows(sessions: Sequence[Session], volunteer: Volunteer) -> dict[int, Row]:
+    joined = CoMentor.objects.filter(volunteer=volunteer, session__in=sessions)
+    own = {company.session_id: company for company in joined}
+    return {session.pk: _row(session, own.get(session.pk), volunteer) for session in sessions}
+
+
+def _row(session: Session, company: CoMentor | None, volunteer: Volunteer) -> Row:
+    leads = session.assignment.mentor_id == volunteer.pk
+    if session.state != SessionState.HELD:
+        return Row(session, leads, 0, 0, 0)
+    took = session if leads or company is None else company
+    return Row(session, leads, took.minutes or 0, took.preparation_minutes, took.travel_minutes)
+
+
+def _by_month(rows: Sequence[Row], zone: ZoneInfo) -> list[Month]:
+    def first_of_month(row: Row) -> date:
+        return row.session.starts_at.astimezone(zone).date().replace(day=1)
+
+    return [Month(first, list(group)) for first, group in groupby(rows, key=first_of_month)]
