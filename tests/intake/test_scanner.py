@@ -6,6 +6,7 @@ One long story writes every kind of mail there is; what is in the database is co
 import re
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -25,6 +26,7 @@ from intake.actions import (
     times,
 )
 from intake.enums import MailHow, NoteLevel, SessionMode
+from intake.letters.reminders import PATIENCE
 from intake.models import OutboxMail
 from mentors.enums import MailTrouble
 from tests.factories import MONDAY, Organisation, Story, an_ask, request_in, set_profile, submit
@@ -92,13 +94,13 @@ def _while_it_is_mentored(org: Organisation) -> None:
         mre_id=story.mre_id, now=story.now, email="moved@example.com", phone=None
     )
     sessions.cancel(session_id=story.session.pk, by=story.mentor, now=story.now)
-    words = {"mre_id": story.mre_id, "by": story.mentor, "now": story.now}
+    words: dict[str, Any] = {"mre_id": story.mre_id, "by": story.mentor, "now": story.now}
     contacting.mail_client(**words, subject="Prices", text="Which ones?")
     contacting.add_note(**(words | {"by": org.rcic}), level=NoteLevel.CLIENT, text="We look.")
     for helper, ends_it in ((org.sam, org.sam), (org.ben, story.mentor)):
         member = team.add_member(**words, volunteer_id=helper.pk, line="Tax, please.")
         team.end_membership(member_id=member.pk, by=ends_it, now=story.now)
-    offer = {
+    offer: dict[str, Any] = {
         "starts": [story.now + timedelta(days=2)],
         "meeting": times.Meeting(mode=SessionMode.PHONE),
     }
@@ -134,7 +136,7 @@ def _what_clocks_write(org: Organisation, story: Story) -> None:
         sweep.sweep(now)
         sweep.send_daily_digests(now)
         sweep.send_digests(now)
-        joining.join_all(now + joining.PATIENCE)
+        joining.join_all(now + PATIENCE)
     story.until(MONDAY + timedelta(days=22))
 
 
