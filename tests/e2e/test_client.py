@@ -11,8 +11,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from intake.actions import answering, assigning
-from intake.enums import Speech, Status
+from intake.actions import answering, assigning, times
+from intake.enums import SessionMode, Speech, Status
 from intake.links import status_path
 from intake.models import MentoringRequest, OutboxMail
 from tests.e2e.conftest import Look
@@ -70,6 +70,18 @@ def accept(org: Organisation, mre: MentoringRequest) -> None:
     answering.accept(assignment_id=assignment.pk, by=org.joan, now=later, note=NOTE)
 
 
+def propose(org: Organisation, mre: MentoringRequest) -> None:
+    """Joan offers two times."""
+    now = timezone.now() + timedelta(seconds=2)
+    times.propose(
+        mre_id=mre.pk,
+        by=org.joan,
+        now=now,
+        starts=[now + timedelta(days=days) for days in (2, 3)],
+        meeting=times.Meeting(mode=SessionMode.VIDEO),
+    )
+
+
 @pytest.mark.parametrize(
     ("scripts", "dark"),
     [(True, False), (True, True), (False, False)],
@@ -110,6 +122,15 @@ def test_from_the_start_page_to_withdrawn(  # noqa: PLR0915 - a long way, told i
     page.goto(urlsplit(next(w for w in welcome.text.split() if "/status/" in w)).path)
     expect(page.get_by_role("heading", level=1)).to_have_text("Joan Whitfield es su mentor")
     look(page)
+
+    propose(org, mre)
+    page.reload()
+    expect(page.get_by_text("elija uno de ellos aquí abajo")).to_be_visible()
+    look(page)
+    page.locator("#times").get_by_role("button").first.click()
+    expect(page.get_by_text("La reunión está programada")).to_be_visible()
+    look(page)
+    assert mre.sessions.count() == 1
 
     page.get_by_role("link", name="Corregir estos datos").click()
     look(page)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from pytest_django import Settings
 
 from config.catalogues import catalogues, read
 from config.gathering import gathered
-from intake.actions import contacting, sessions, submission
+from intake.actions import contacting, sessions, submission, times
 from intake.enums import NoteLevel, SessionMode, Speech
 from intake.links import status_path
 from intake.models import OutboxMail
@@ -166,6 +167,46 @@ def test_the_pages_of_the_clients_acts(
         browser.get(f"{link}again/"),
     ]
     assert [left_over(say(page), *LANGUAGES, "fr") for page in pages] == [[]] * len(pages)
+
+
+def propose_times(story: Story) -> int:
+    """Joan offers two times; one of them."""
+    proposal = times.propose(
+        mre_id=story.mre_id,
+        by=story.mentor,
+        now=story.now,
+        starts=[story.now + timedelta(days=days) for days in (2, 3)],
+        meeting=times.Meeting(mode=SessionMode.PHONE),
+    )
+    return proposal.times.earliest("starts_at").pk
+
+
+def test_times_to_pick_and_meetings(
+    org: Organisation, browser: Browser, at: SetClock, left_over: Find
+) -> None:
+    story = request_in("accepted", org, person=maria())
+    at(story.now)
+    link = status_path(story.mre)
+    chosen = {"time": propose_times(story)}
+    none_suits = f"{link}times/{story.mre.time_proposals.get().pk}/none/"
+    pages = [
+        browser.get(link),
+        browser.post(f"{link}times/", {"time": "0"}, follow=True),
+        browser.get(none_suits),
+        browser.post(none_suits, {"text": ""}),
+        browser.post(f"{link}times/", chosen, follow=True),
+        browser.post(f"{link}times/", chosen, follow=True),
+    ]
+    another = f"{link}meetings/{story.mre.sessions.get().pk}/another/"
+    pages += [
+        browser.get(another),
+        browser.post(another, {"text": "x" * 9999}),
+        browser.post(another, {"text": "How do I find customers?"}, follow=True),
+    ]
+    at(story.now + timedelta(days=9))
+    pages.append(browser.post(another, {"text": "How do I find customers?"}, follow=True))
+    told = [left_over(say(page), *LANGUAGES, "x" * 9999) for page in pages]
+    assert told == [[]] * len(pages)
 
 
 def test_an_address_that_fails_and_a_duplicate(
@@ -334,7 +375,9 @@ def stories_of_mails(org: Organisation) -> Iterator[Story]:
     contacting.add_note(**words, level=NoteLevel.CLIENT, text="A word about your prices")
     submission.send_status_links(email="maria.new@example.com", now=story.now)
     yield story
-    yield request_in("accepted", org, person=maria()).reassign()
+    story = request_in("accepted", org, person=maria())
+    propose_times(story)
+    yield story.wait(hours=1).reassign()
 
 
 def test_every_kind_of_mail(org: Organisation, left_over: Find) -> None:
