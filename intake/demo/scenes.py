@@ -25,6 +25,7 @@ from intake.demo.stories import (
 from intake.demo.world import Story, World
 from intake.enums import Channel, ContactResult, DeclineReason, NoteLevel, Source, WithdrawReason
 from intake.models import Client
+from mentors import actions as roster
 from mentors.enums import Classification, VolunteerStatus
 
 SOME_MINUTES = 0.04  # of a day at the desk
@@ -78,6 +79,7 @@ def set_up(stage: Stage) -> None:
     _a_mentor_leaves(stage)
     _joans_desk(stage)
     _odds_and_ends(stage)
+    stage.begin(0.02, takes_nobody_now(stage, stage.star("Claire Dubois")))
 
 
 # --- The coordinator's queue ----------------------------------------------------------------------
@@ -111,12 +113,15 @@ TIMED_OUT = (
 )
 TRANSFERRED = ((46, 2.2, "Cleveland"), (33, 1.6, "Toledo"), (29, 0.8, "Akron"))
 REOPENED = ((52, 1.9, "Cleveland"), (44, 0.6, "Akron"))
+AWAY = 8
+"""The place of a mentor of Cleveland who is paused at the end: see `intake.demo.lives.PAUSES`."""
 MOVED = ((2.1, "National Virtual Chapter", "Toledo"), (1.9, "Cleveland", "Akron"))
 
 
 def _the_queue(stage: Stage) -> None:
+    wishes = {"Aisha Bello": stage.home.mentors[AWAY], "Greg Novak": stage.star("Hana Kim")}
     for days, city, name, asks in NEW:
-        stage.begin(days, just_arrived(stage.case(city, name, asks)))
+        stage.begin(days, just_arrived(stage.case(city, name, asks), wishes.get(name)))
     for days, city, reason in DECLINED:
         stage.begin(days, was_declined(stage.case(city), reason))
     for days, city, asks in TIMED_OUT:
@@ -129,9 +134,9 @@ def _the_queue(stage: Stage) -> None:
         stage.begin(days, was_moved(stage.case(city), to))
 
 
-def just_arrived(case: Case) -> Story:
-    """Nobody has looked at it yet."""
-    case.submit()
+def just_arrived(case: Case, wish: Mentor | None = None) -> Story:
+    """Nobody has looked at it yet; a mentor who was asked for cannot be given it at once."""
+    case.submit(wish=wish)
     yield from ()
 
 
@@ -402,6 +407,16 @@ def _odds_and_ends(stage: Stage) -> None:
     stage.begin(22, is_missed(stage.case("Youngstown")))
     stage.begin(18, has_no_luck(stage.case("Toledo"), cannot_be_reached))
     stage.begin(30, has_no_luck(stage.case("Lorain"), does_not_respond))
+
+
+def takes_nobody_now(stage: Stage, mentor: Mentor) -> Story:
+    """Clients may ask for her by name, but she has no place left this week."""
+    own: dict[str, Any] = {"mentor_id": mentor.person.pk, "by": mentor.person}
+    own["now"] = stage.world.now
+    words = mentor.person.profile.public_words
+    roster.change_listing(in_directory=True, public_words=words, accepts_direct=True, **own)
+    roster.change_limit(weekly_limit=0, **own)
+    yield from ()
 
 
 def is_parked(stage: Stage, case: Case) -> Story:
