@@ -209,6 +209,8 @@ def message(mail: OutboxMail, connection: BaseEmailBackend | None = None) -> Ema
     built.attach_alternative(mail.html, "text/html")
     if mail.calendar:
         built.attach_alternative(mail.calendar, f"text/calendar; method={mail.calendar_method}")
+        # Again as a file: programs that do not know invitations still open that.
+        built.attach("invite.ics", mail.calendar.encode(), "application/ics")
     return built
 
 

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from intake import invitations
+from intake import invitations, sending
 from intake.actions import clients, closing, merging, sessions, submission
 from intake.enums import SessionMode
 from intake.models import Client, OutboxMail, Session
@@ -316,6 +316,33 @@ def test_a_session_that_is_over_moves_to_no_other_calendar(org: Organisation) ->
     story.wait(days=3)
     correct_by_client(story, "new@example.com")
     assert not OutboxMail.objects.filter(kind="client_session_elsewhere").exists()
+
+
+# --- As a mail ------------------------------------------------------------------------------------
+
+
+def test_the_calendar_is_a_part_of_the_mail_and_a_file_with_it(org: Organisation) -> None:
+    story = request_in("accepted", org)
+    plan(story)
+    sent = mail(story, "client_session_invited", story.mre.client)
+    built = sending.message(sent).message()
+    kinds = [part.get_content_type() for part in built.walk()]
+    assert kinds == [
+        "multipart/mixed",
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+        "text/calendar",
+        "application/ics",
+    ]
+    inline, file = list(built.walk())[4:]
+    assert inline.get_param("method") == "REQUEST"
+    assert inline.get_param("charset") == "utf-8"
+    assert file.get_filename() == "invite.ics"
+    for part in (inline, file):
+        body = part.get_payload(decode=True)
+        assert isinstance(body, bytes)
+        assert body.replace(b"\r\n", b"\n") == sent.calendar.encode().replace(b"\r\n", b"\n")
 
 
 # --- Any zone, any day ----------------------------------------------------------------------------
