@@ -11,7 +11,6 @@ from intake.links import absolute, status_path
 from intake.models import RequestEvent
 from intake.outbox import Draft
 
-
 WHY_CLOSED = {
     Status.COMPLETE: _("Your mentoring is complete."),
     Status.WITHDRAWN: _("Nothing more is done about it."),

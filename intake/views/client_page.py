@@ -76,8 +76,10 @@ def status(request: OpenRequest, mre: MentoringRequest, token: str) -> HttpRespo
     page = {
         "mre": mre,
         "token": token,
-        "progress": progress(mre, request.now),
+        "progress": progress(mre, request.now, times_to_choose=can_choose),
         "steps": STEPS,
+        "offer": offered,
+        "planned": meetings(mre, request.now),
     }
     return render(request, "intake/public/status.html", page)
 
