@@ -79,7 +79,7 @@ def set_up(stage: Stage) -> None:
     _a_mentor_leaves(stage)
     _joans_desk(stage)
     _odds_and_ends(stage)
-    stage.begin(0.02, takes_nobody_now(stage, stage.star("Claire Dubois")))
+    stage.begin(0.02, takes_nobody_now(stage, stage.star("James Hale")))
 
 
 # --- The coordinator's queue ----------------------------------------------------------------------
@@ -410,7 +410,7 @@ def _odds_and_ends(stage: Stage) -> None:
 
 
 def takes_nobody_now(stage: Stage, mentor: Mentor) -> Story:
-    """Clients may ask for her by name, but she has no place left this week."""
+    """Clients may ask for this mentor by name, but there is no place left this week."""
     own: dict[str, Any] = {"mentor_id": mentor.person.pk, "by": mentor.person}
     own["now"] = stage.world.now
     words = mentor.person.profile.public_words
