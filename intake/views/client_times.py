@@ -1,6 +1,7 @@
 """On the client's own page: pick one of the times, say that none suits, take a meeting home."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
@@ -57,7 +58,7 @@ def none_suits(
 ) -> HttpResponse:
     """The client says when it would suit; the mentor gets it by mail."""
 
-    def decline(**wanted: object) -> object:
+    def decline(**wanted: Any) -> object:
         return times.decline(mre_id=mre.pk, proposal_id=proposal, now=request.now, **wanted)
 
     thanks = _("Thank you. Your mentor gets your words and proposes other times.")
@@ -72,7 +73,7 @@ def another_time(
 ) -> HttpResponse:
     """The client asks for another time; the meeting stays until the mentor moves it."""
 
-    def ask(**wanted: object) -> object:
+    def ask(**wanted: Any) -> object:
         return times.ask_for_another(mre_id=mre.pk, session_id=session, now=request.now, **wanted)
 
     thanks = _("Thank you. Your mentor gets your words; until you hear back, the meeting stays.")
