@@ -9,7 +9,7 @@ from config.health import health
 from config.webhooks import tracking_pages
 from intake.speech import choose
 from intake.views.public import home
-from mentors import help
+from mentors.help import guide, guides
 
 
 @login_not_required
@@ -22,8 +22,8 @@ urlpatterns = [
     path("", home, name="home"),
     path("health/", health, name="health"),
     path("language/", choose, name="language"),
-    path("help/", help.guides, name="help"),
-    path("help/<slug:name>/", help.guide, name="guide"),
+    path("help/", guides, name="help"),
+    path("help/<slug:name>/", guide, name="guide"),
     # The e-mail is the login; an administrator changes it.
     path("accounts/email/", not_here),
     path("accounts/", include("allauth.urls")),

@@ -215,7 +215,8 @@ def _clocks(events: Sequence[Event]) -> Iterator[Timezone]:
     """The clock of each place whose time an event is written in."""
     begins: dict[str, list[datetime]] = {}
     for event in events:
-        start = event["dtstart"].dt
+        start = event.start
+        assert isinstance(start, datetime)  # no meeting lasts all day
         if isinstance(start.tzinfo, ZoneInfo) and start.tzinfo.key != "UTC":
             begins.setdefault(start.tzinfo.key, []).append(start)
     for name, starts in begins.items():

@@ -28,7 +28,7 @@ def use_blank() -> None:
     Goes before the test database is made, and needs the same server.
     """
     name = PREFIX + _state()
-    with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined] # as Django itself does
+    with connection._nodb_cursor() as cursor:  # as Django itself does
         cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
         if name not in _blanks(cursor):
             _make(cursor, name)

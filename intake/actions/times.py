@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext
@@ -286,7 +287,7 @@ def _tell(
     now: datetime,
     *,
     by: Volunteer | None = None,
-    **data: str,
+    **data: Any,
 ) -> None:
     """Record what happened to a proposal; without `by` the client did it."""
     starts = proposal.times.order_by("starts_at").values_list("starts_at", flat=True)

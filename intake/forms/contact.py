@@ -1,5 +1,7 @@
 """What a mentor enters about reaching a client: an attempt, in one tap or in full, and a mail."""
 
+from typing import Any
+
 from django import forms
 from django.db.models import TextChoices
 
@@ -36,7 +38,7 @@ class TapForm(forms.Form):
 
     tap = forms.ChoiceField(choices=Tap.choices)
 
-    def attempt(self) -> dict[str, str]:
+    def attempt(self) -> dict[str, Any]:
         """Channel and result, as the act takes them. Only of a valid form."""
         channel, result = MEANS[self.cleaned_data["tap"]]
         return {"channel": channel, "result": result}

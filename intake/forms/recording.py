@@ -1,10 +1,11 @@
 """What a mentor enters about a session that was: how it went, minutes, the notes."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 
 from intake.actions.company import MOST_MINUTES
 from intake.actions.recording import Minutes, fingerprint
@@ -86,8 +87,9 @@ class ReadBefore(forms.Form):
 
     def show_as_read(self, session: Session) -> None:
         """The page shows the saved notes beside what was typed: saving once more replaces them."""
-        self.data = self.data.copy()
-        self.data["read"] = fingerprint(session)
+        typed = cast("QueryDict", self.data).copy()
+        typed["read"] = fingerprint(session)
+        self.data = typed
 
 
 class NotesForm(ReadBefore, TookForm):

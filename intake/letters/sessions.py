@@ -71,7 +71,7 @@ def _about(session: Session, to: Client | Volunteer) -> dict[str, Any]:
     }
 
 
-def _file(copy: Copy) -> dict[str, str]:
+def _file(copy: Copy) -> dict[str, Any]:
     return {"calendar": copy.text, "calendar_method": copy.method}
 
 

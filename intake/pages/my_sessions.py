@@ -65,7 +65,9 @@ class MySessions:
 def read(volunteer: Volunteer, now: datetime, page: str | None) -> MySessions:
     """The sessions that he leads and those he joins. Six queries, however many there are."""
     mine = _with_words(Session.objects.of(volunteer))
-    planned = list(mine.planned().order_by("starts_at", "pk")[:MOST_OPEN])
+    planned = list(
+        mine.filter(state=SessionState.SCHEDULED).order_by("starts_at", "pk")[:MOST_OPEN]
+    )
     over = mine.filter(state__in=[SessionState.HELD, SessionState.MISSED])
     past = Paginator(over.order_by("-starts_at", "-pk"), PER_PAGE).get_page(page)
     rows = _rows([*planned, *past.object_list], volunteer)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp_replace
@@ -106,8 +106,8 @@ def address_works(request: SignedInRequest, whose: str, pk: int) -> HttpResponse
     request.back = reverse("intake:addresses")
     if whose not in OWNER_MODELS:
         raise Http404
-    owner: Volunteer | Client = get_object_or_404(OWNER_MODELS[whose], pk=pk)
-    works_again(owner=owner, by=request.user, now=request.now)
+    owner = get_object_or_404(OWNER_MODELS[whose], pk=pk)
+    works_again(owner=cast("Volunteer | Client", owner), by=request.user, now=request.now)
     messages.success(request, f"Mail to {owner.email} goes out again.")
     return redirect(request.back)
 

@@ -238,9 +238,7 @@ class TestRecording:
 
 
 class TestCoMentors:
-    def test_are_chosen_from_the_team_and_his_own_chapter(
-        self, met: Story, joan: Browser
-    ) -> None:
+    def test_are_chosen_from_the_team_and_his_own_chapter(self, met: Story, joan: Browser) -> None:
         self.ask(met, met.org.dan)
         page = main_of(joan.get(session_url(met, "held")))
         choice = page.select_one("select[name=co_mentor_0]")

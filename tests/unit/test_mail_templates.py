@@ -183,9 +183,7 @@ MORE: dict[str, dict[str, Any]] = {
     "rcic_overdue": MENTOR_NAME | {"respond_by": "Wed 25 Nov"},
     "rcic_reopened": REASON,
     "rcic_requeued": MENTOR_NAME,
-    "rcic_transferred": MENTOR_NAME
-    | REASON
-    | {"by_name": HOSTILE_NAME, "proposed": HOSTILE_NAME},
+    "rcic_transferred": MENTOR_NAME | REASON | {"by_name": HOSTILE_NAME, "proposed": HOSTILE_NAME},
 }
 WITHOUT_REQUEST = {
     "account",
