@@ -309,14 +309,15 @@ class Case:
             text=self.says(f"request_note_{level}"),
         )
 
-    def plan_session(self, days: float) -> datetime:
+    def plan_session(self, days: float, *, place: str = "") -> datetime:
         """Plan a session so many days ahead, on a full hour; when it will be over."""
         self.session = sessions.schedule(
             mre_id=self.pk,
             by=self.lead.person,
             now=self.world.now,
-            starts_at=_full_hour(self.in_days(days)),
-            mode=self.rng.choice(MODES),
+            starts_at=full_hour(self.in_days(days)),
+            mode=SessionMode.VIDEO if place else self.rng.choice(MODES),
+            place=place,
         )
         self.world.expect(("contact", self.pk))
         return self.meeting.starts_at + LASTS
@@ -327,7 +328,7 @@ class Case:
             session_id=self.meeting.pk,
             by=self.lead.person,
             now=self.world.now,
-            starts_at=_full_hour(self.in_days(days)),
+            starts_at=full_hour(self.in_days(days)),
             mode=self.rng.choice(MODES),
         )
         return self.meeting.starts_at + LASTS
@@ -357,7 +358,7 @@ class Case:
             mre_id=self.pk,
             by=self.lead.person,
             now=self.world.now,
-            starts_at=_full_hour(self.world.now) - LASTS,
+            starts_at=full_hour(self.world.now) - LASTS,
             mode=self.rng.choice(MODES),
             took=self._took(),
             notes=self.says("session_notes") if notes else "",
@@ -437,5 +438,6 @@ class Case:
         mentor.clients += 1
 
 
-def _full_hour(at: datetime) -> datetime:
+def full_hour(at: datetime) -> datetime:
+    """The beginning of the hour of an instant, as people agree to meet."""
     return at.replace(minute=0, second=0, microsecond=0)

@@ -7,13 +7,13 @@ from random import Random
 from django.apps import apps
 from django.db import connection, transaction
 
-from intake.demo import same_person, together
+from intake.demo import joan, same_person, scenes, together
 from intake.demo.acts import Case
 from intake.demo.clients import Clients
 from intake.demo.lives import digests, plan_pauses
 from intake.demo.people import Place, hire
-from intake.demo.scenes import Stage, set_up
 from intake.demo.script import seeded
+from intake.demo.stage import Stage
 from intake.demo.stories import ordinary
 from intake.demo.world import Story, World
 from intake.models import ClosedDay
@@ -55,9 +55,8 @@ def seed(
     world, cast = World(start=start, end=now, each_day=each_day), hire(start)
     clients = Clients(year=now.year)
     stage = Stage(world, cast, clients)
-    set_up(stage)
-    same_person.set_up(stage)
-    together.set_up(stage)
+    for play in (scenes, joan, same_person, together):
+        play.set_up(stage)
     plan_pauses(world, cast)
     world.begin(now - DIGESTS, digests(world))
     for n, day in enumerate(_days_of_arrival(start.date(), now.date(), requests)):

@@ -4,7 +4,8 @@ from dataclasses import replace as with_changes
 
 from intake.actions import comparing, merging
 from intake.demo.acts import Case
-from intake.demo.scenes import Stage, accepted
+from intake.demo.scenes import accepted
+from intake.demo.stage import Stage
 from intake.demo.world import Story
 from intake.models import MentoringRequest
 

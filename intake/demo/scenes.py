@@ -5,70 +5,25 @@ scenes fit together whatever day the end is.
 """
 
 from dataclasses import replace as with_changes
-from datetime import datetime
 from typing import Any
 
 from intake.actions import availability, submission
 from intake.demo import office
 from intake.demo.acts import Case
-from intake.demo.clients import Applicant, Clients
 from intake.demo.lives import pauses
-from intake.demo.people import Cast, Mentor
-from intake.demo.rhythm import HOURS_A_DAY
-from intake.demo.script import read, seeded
+from intake.demo.people import Mentor
+from intake.demo.stage import Stage
 from intake.demo.stories import (
     Part,
     cannot_be_reached,
     does_not_respond,
     find_mentor,
 )
-from intake.demo.world import Story, World
+from intake.demo.world import Story
 from intake.enums import Channel, ContactResult, DeclineReason, NoteLevel, Source, WithdrawReason
 from intake.models import Client
 from mentors import actions as roster
 from mentors.enums import Classification, VolunteerStatus
-
-SOME_MINUTES = 0.04  # of a day at the desk
-
-
-class Stage:
-    """Where scenes are set up: who plays, and when it begins."""
-
-    def __init__(self, world: World, cast: Cast, clients: Clients) -> None:
-        self.world, self.cast, self.clients = world, cast, clients
-        self.home = cast.place("Cleveland")
-        self.number, self.rng = 0, seeded("stage")
-
-    def ago(self, days: float) -> datetime:
-        """The instant so many business days before the end."""
-        return self.world.rhythm.earlier(self.world.end, self.home.zone, days * HOURS_A_DAY)
-
-    def star(self, name: str) -> Mentor:
-        """A mentor whom the script names."""
-        return self.cast.stars[name]
-
-    def case(self, city: str, name: str = "", asks: str = "") -> Case:
-        """A client in a city; with a name, and with the question that begins with these words."""
-        place = self.cast.place(city)
-        applicant = self.clients.arrive(place, _question(asks) if asks else None, name)
-        return self.case_of(city, applicant)
-
-    def case_of(self, city: str, applicant: Applicant) -> Case:
-        """Another request of a client who is known."""
-        self.number += 1
-        place, rng = self.cast.place(city), seeded("scene", self.number)
-        case = Case(self.world, self.cast, place, applicant, rng)
-        case.is_scene = True
-        return case
-
-    def begin(self, days: float, story: Story) -> None:
-        """Let a scene begin some minutes before so many business days before the end."""
-        self.world.begin(self.ago(days + self.rng.uniform(0, SOME_MINUTES)), story)
-
-
-def _question(begins: str) -> dict[str, Any]:
-    found: list[dict[str, Any]] = read("questions")["question"]
-    return next(question for question in found if question["text"].startswith(begins))
 
 
 def set_up(stage: Stage) -> None:
@@ -77,7 +32,6 @@ def set_up(stage: Stage) -> None:
     _late_answers(stage)
     _a_mentor_pauses(stage)
     _a_mentor_leaves(stage)
-    _joans_desk(stage)
     _odds_and_ends(stage)
     stage.begin(0.02, takes_nobody_now(stage, stage.star("James Hale")))
 
@@ -231,6 +185,13 @@ def is_given_to(mentor: Mentor, case: Case) -> Story:
     case.assign(mentor, case.says("note_to_mentor"))
 
 
+def accepted_by(mentor: Mentor, case: Case) -> Story:
+    """Assigned to one mentor, who accepts on the same day."""
+    yield from is_given_to(mentor, case)
+    yield case.in_hours(3)
+    case.accept()
+
+
 def _a_mentor_leaves(stage: Stage) -> None:
     """Lorenzo resigns with one request unanswered and two clients; one is given away at once."""
     lorenzo = stage.star("Lorenzo Vitale")
@@ -271,125 +232,6 @@ def leaves(stage: Stage, mentor: Mentor) -> Story:
     )
     stage.cast.handed_back |= {mre.pk for mre in back}
     yield from ()
-
-
-# --- The desk of the demo mentor ------------------------------------------------------------------
-
-
-def _joans_desk(stage: Stage) -> None:
-    joan = stage.star("Joan Whitfield")
-    _her_past(stage, joan)
-    maribel = stage.case("Cleveland", "Maribel Ortiz", "I run a two-person bakery")
-    stage.begin(120, first_time(maribel, joan))
-    stage.begin(9.5, comes_back(stage, maribel, joan))
-    stage.begin(0.7, asks_for(joan, stage.case("Cleveland", "Ruth Abara", "Our granola is in")))
-    stage.begin(
-        9.0, owes_notes(stage, joan, stage.case("Cleveland", "Ben Ochoa", "I sell cutting boards"))
-    )
-    stage.begin(
-        14, is_called_twice(stage, joan, stage.case("Cleveland", "Rosa Delgado", "Sales are up"))
-    )
-    stage.begin(
-        38, meets_often(stage, joan, stage.case("Cleveland", "Paul Becker", "Our website is"))
-    )
-    stage.begin(
-        15, is_not_heard_of(stage, joan, stage.case("Cleveland", "Nadia Haddad", "New owner"))
-    )
-    stage.begin(58, went_quiet(stage, joan, stage.case("Cleveland", "Ian Moore", "One customer")))
-
-
-PAST = (
-    (165, "Cash flow swings"),
-    (150, "I win every bid"),
-    (132, "Want to move my hot sauce"),
-    (101, "Launching a cold brew cart"),
-    (84, "Instagram works but nobody"),
-    (70, "Catering for"),
-)
-
-
-def _her_past(stage: Stage, joan: Mentor) -> None:
-    for days, asks in PAST:
-        stage.begin(days, first_time(stage.case("Cleveland", asks=asks), joan))
-
-
-def first_time(case: Case, mentor: Mentor) -> Story:
-    """A request that goes as it should."""
-    yield from is_given_to(mentor, case)
-    yield case.in_hours(3)
-    case.accept()
-    yield case.in_days(6)
-    case.record_session()
-    yield case.in_days(12)
-    case.record_session()
-    yield case.in_days(4)
-    case.complete()
-
-
-def comes_back(stage: Stage, before: Case, mentor: Mentor) -> Story:
-    """A client of hers asks again; the first mentor lets it time out, now it is with her."""
-    case = stage.case_of("Cleveland", before.applicant)
-    case.submit()
-    yield case.in_hours(4)
-    case.assign(stage.star("James Hale"))
-    yield stage.ago(0.4)
-    case.time_out()
-    note = "Maribel has worked with you before. She has waited far too long this time."
-    case.assign(mentor, note, by=stage.home.coordinators[0])
-
-
-def asks_for(mentor: Mentor, case: Case) -> Story:
-    """The client names the mentor: a direct request."""
-    case.submit(wish=mentor)
-    yield from ()
-
-
-def accepted_by(mentor: Mentor, case: Case) -> Story:
-    """Assigned to one mentor, who accepts on the same day."""
-    yield from is_given_to(mentor, case)
-    yield case.in_hours(3)
-    case.accept()
-
-
-def owes_notes(stage: Stage, mentor: Mentor, case: Case) -> Story:
-    """A session was held, its notes are missing."""
-    yield from accepted_by(mentor, case)
-    yield stage.ago(0.7)
-    case.record_session(notes=False)
-
-
-def is_called_twice(stage: Stage, mentor: Mentor, case: Case) -> Story:
-    """Two attempts, and the third one is due."""
-    yield from accepted_by(mentor, case)
-    yield stage.ago(6)
-    case.attempt(ContactResult.LEFT_MESSAGE)
-
-
-def meets_often(stage: Stage, mentor: Mentor, case: Case) -> Story:
-    """Three sessions, the next one planned."""
-    yield from accepted_by(mentor, case)
-    for days in (30, 18, 7):
-        yield stage.ago(days)
-        case.record_session()
-    case.note(NoteLevel.CLIENT)
-    yield stage.ago(1.5)
-    case.plan_session(5)
-
-
-def is_not_heard_of(stage: Stage, mentor: Mentor, case: Case) -> Story:
-    """Three attempts in more than two weeks: to be closed."""
-    yield from accepted_by(mentor, case)
-    for days in (9, 4):
-        yield stage.ago(days)
-        case.attempt(ContactResult.NO_ANSWER)
-
-
-def went_quiet(stage: Stage, mentor: Mentor, case: Case) -> Story:
-    """Two sessions, the last one long ago."""
-    yield from accepted_by(mentor, case)
-    for days in (46, 34):
-        yield stage.ago(days)
-        case.record_session()
 
 
 # --- What must have happened once at least --------------------------------------------------------

@@ -3,7 +3,8 @@
 from intake.actions import company, team
 from intake.demo.acts import Case
 from intake.demo.people import Mentor
-from intake.demo.scenes import Stage, accepted_by
+from intake.demo.scenes import accepted_by
+from intake.demo.stage import Stage
 from intake.demo.world import Story
 from mentors.models import Volunteer
 
