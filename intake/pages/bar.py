@@ -7,7 +7,7 @@ from datetime import datetime
 from django.urls import reverse
 
 from intake.inforce import calendar, policy
-from intake.models import MentoringRequest, Session
+from intake.models import MentoringRequest, Session, TimeProposal
 from intake.pages.desk import Rules, Step, open_client
 from mentors.models import Volunteer
 
@@ -39,10 +39,18 @@ class Bar:
 
 
 def bar(
-    mre: MentoringRequest, sessions: Sequence[Session], mentor: Volunteer, now: datetime
+    mre: MentoringRequest,
+    sessions: Sequence[Session],
+    times: TimeProposal | None,
+    mentor: Volunteer,
+    now: datetime,
 ) -> Bar:
-    """For the mentor who leads an accepted request; `sessions` are his own, first to last."""
-    rules = Rules(now, mentor.zone, policy(), calendar())
+    """For the mentor who leads an accepted request; `sessions` are his own, first to last.
+
+    `times` are those from which the client can choose.
+    """
+    offered = {mre.pk: times.created_at} if times else {}
+    rules = Rules(now, mentor.zone, policy(), calendar(), offered)
     step = open_client(mre, list(sessions), rules).step
     return Bar(step, list(_buttons(mre, step)))
 

@@ -4,8 +4,8 @@ What waits for the mentor is a `Task`; a client for whom nothing waits has a qui
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -16,7 +16,7 @@ from django.urls import reverse
 from intake.calendar import BusinessCalendar, local_date
 from intake.enums import SessionState, Status
 from intake.inforce import calendar, policy
-from intake.models import Assignment, MentoringRequest, Session
+from intake.models import Assignment, MentoringRequest, Session, TimeProposal
 from intake.pages.clock_links import ClockName, clock_address
 from intake.policy import Policy, notes_due
 from mentors.models import Volunteer
@@ -81,12 +81,16 @@ class Desk:
 
 @dataclass(frozen=True)
 class Rules:
-    """The instant, the clock and the numbers by which a desk is read."""
+    """The instant, the clock and the numbers by which a desk is read.
+
+    `offered`: since when clients can choose from proposed times, by the id of the request.
+    """
 
     now: datetime
     zone: ZoneInfo
     policy: Policy
     calendar: BusinessCalendar
+    offered: Mapping[int, datetime] = field(default_factory=dict)
 
     def day(self, at: datetime) -> str:
         """“Wed 25 Nov”."""
@@ -111,9 +115,9 @@ class Rules:
 
 
 def read(mentor: Volunteer, now: datetime) -> Desk:
-    """The desk of a mentor at this instant. Three queries, whatever lies on it."""
-    rules = Rules(now, mentor.zone, policy(), calendar())
+    """The desk of a mentor at this instant. Four queries, whatever lies on it."""
     held = _held(mentor)
+    rules = Rules(now, mentor.zone, policy(), calendar(), _offered(held))
     sessions = _sessions(mentor, held)
     owed = _owed_elsewhere(sessions, {mre.pk for mre in held})
     waiting = [task for mre in held for task in tasks_of(mre, sessions[mre.pk], rules)]
@@ -139,6 +143,11 @@ def _held(mentor: Volunteer) -> list[MentoringRequest]:
     for mre in mres:
         _assignment(mre).request = mre  # known both ways: nobody has to ask the database again
     return mres
+
+
+def _offered(held: list[MentoringRequest]) -> dict[int, datetime]:
+    offers = TimeProposal.objects.open().filter(request__in=held)
+    return dict(offers.values_list("request", "created_at"))
 
 
 def _sessions(mentor: Volunteer, held: list[MentoringRequest]) -> dict[int, list[Session]]:
@@ -307,6 +316,9 @@ def _contact_in_words(assignment: Assignment, rules: Rules) -> str:
 
 def _quiet_step(mre: MentoringRequest, sessions: list[Session], rules: Rules) -> Step:
     """What comes next while nothing waits for the mentor."""
+    if (since := rules.offered.get(mre.pk)) is not None:
+        words = f"{mre.client.first_name} chooses from your times of {rules.day(since)}"
+        return _step(words, "Open", "intake:request", mre)
     if planned := _in_state(sessions, SessionState.SCHEDULED):
         following = planned[0]
         when = instant_in_words(following.starts_at, rules.zone)

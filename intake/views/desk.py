@@ -265,7 +265,7 @@ def work_panels(request: SignedInRequest, mre: MentoringRequest) -> dict[str, An
         shown |= _work(mre, rows, request)
     if mre.status == Status.ACCEPTED and seen.mentors:
         own = [row.session for row in rows if row.session.assignment_id == mre.current_id]
-        shown["bar"] = bar(mre, own, request.user, request.now)
+        shown["bar"] = bar(mre, own, shown["times"], request.user, request.now)
     return shown or None
 
 

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from intake.actions import sessions
-from intake.enums import Channel, ContactResult
+from intake.actions import sessions, times
+from intake.enums import Channel, ContactResult, SessionMode
 from intake.pages import desk
 from intake.pages.closed import closed
 from intake.pages.desk import Kind, OpenClient, Task
@@ -53,6 +53,22 @@ class TestUnanswered:
     def test_is_no_open_client(self, org: Organisation) -> None:
         story = request_in("assigned", org)
         assert not desk.read(org.joan, story.now).clients
+
+
+class TestProposedTimes:
+    def test_wait_for_the_client_until_the_next_attempt_is_due(self, org: Organisation) -> None:
+        story = accepted(org).wait(days=1)
+        times.propose(
+            mre_id=story.mre_id,
+            by=org.joan,
+            now=story.now,
+            starts=[story.now + timedelta(days=2)],
+            meeting=times.Meeting(mode=SessionMode.VIDEO),
+        )
+        step = client_of(story).step
+        assert step.words == "Maria chooses from your times of Tue 17 Mar"
+        assert (step.button, step.mark) == ("Open", "")
+        assert task_of(story.wait(days=8)).kind == Kind.ATTEMPT
 
 
 class TestReachingTheClient:
