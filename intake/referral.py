@@ -8,7 +8,7 @@ from intake.enums import EventKind
 from intake.mentor_facts import sketches
 from intake.models import MentoringRequest, RequestEvent
 from intake.needs import needs_of
-from mentors.matching import Obstacle, obstacles
+from mentors.matching import Obstacle, hindrance, obstacles
 from mentors.models import Volunteer
 
 LONGEST_NOTE = 4000
@@ -73,13 +73,11 @@ def _transfers(rows: list[MentoringRequest]) -> dict[int, RequestEvent]:
 
 def _referral(mentor: Volunteer, event: RequestEvent, against: Iterable[Obstacle]) -> Referral:
     assert event.by is not None  # no clock transfers
-    insists = [one for one in against if one.needs_note or not one.can_override]
-    final = next((one for one in insists if not one.can_override), None)
-    first = final or next(iter(insists), None)
+    first = hindrance(against)
     return Referral(
         mentor=mentor,
         by=event.by,
         reason=event.data["reason"],
         obstacle=first.text if first else "",
-        is_final=final is not None,
+        is_final=first is not None and not first.can_override,
     )

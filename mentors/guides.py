@@ -50,6 +50,24 @@ PLACES: dict[str, Sequence[str]] = {
     "intake:accept": ("mentor#accept-or-decline",),
     "intake:decline": ("mentor#accept-or-decline",),
     "intake:attempt": ("mentor#reach-the-client",),
+    "intake:mail_client": ("mentor#reach-the-client",),
+    "intake:times": ("mentor#plan-a-session",),
+    "intake:times_withdraw": ("mentor#plan-a-session",),
+    "intake:my_sessions": ("mentor#plan-a-session",),
+    "intake:my_calendar": ("mentor#plan-a-session",),
+    "intake:companions": ("mentor#work-with-others",),
+    "intake:team": ("mentor#work-with-others",),
+    "intake:log_time": ("mentor#work-with-others",),
+    "intake:leave_team": ("mentor#work-with-others",),
+    "intake:leave_session": ("mentor#work-with-others",),
+    "intake:note_templates": (
+        "mentor#accept-or-decline",
+        "coordinator#who-is-suggested-and-who-is-not",
+    ),
+    "intake:note_template": (
+        "mentor#accept-or-decline",
+        "coordinator#who-is-suggested-and-who-is-not",
+    ),
     "intake:session_schedule": ("mentor#plan-a-session",),
     "intake:session_move": ("mentor#plan-a-session",),
     "intake:session_cancel": ("mentor#plan-a-session",),
@@ -64,6 +82,9 @@ PLACES: dict[str, Sequence[str]] = {
     "intake:availability": ("mentor#when-you-are-away-or-full",),
     "intake:pause": ("mentor#when-you-are-away-or-full",),
     "intake:expertise": ("mentor#what-you-are-asked-for",),
+    "intake:listing": ("mentor#what-you-are-asked-for",),
+    "intake:seen": ("mentor#when-you-are-away-or-full",),
+    "intake:behind_figure": ("mentor#when-you-are-away-or-full",),
     "intake:mails": ("mentor#how-you-are-told", "coordinator#how-you-are-told"),
     # One request, for whoever opens it
     "intake:request": ("mentor#the-page-of-a-request", "coordinator#one-request"),
@@ -73,6 +94,10 @@ PLACES: dict[str, Sequence[str]] = {
     "intake:watch": ("coordinator#the-watch-list",),
     "intake:requests": ("coordinator#one-request", "leader#the-lists"),
     "intake:find": ("coordinator#one-request",),
+    "intake:add_request": ("coordinator#one-request",),
+    "intake:saved_views": ("coordinator#one-request",),
+    "intake:move_request": ("coordinator#one-request",),
+    "intake:note": ("mentor#the-page-of-a-request", "coordinator#one-request"),
     "intake:proposal": ("coordinator#several-at-once-and-all-at-once",),
     "intake:bulk_assign": ("coordinator#several-at-once-and-all-at-once",),
     "intake:bulk_move": ("coordinator#several-at-once-and-all-at-once",),
@@ -98,6 +123,7 @@ PLACES: dict[str, Sequence[str]] = {
     "intake:change_closed_days": ("administrator#closed-days",),
     "intake:outbox": ("administrator#mail",),
     "intake:mail": ("administrator#mail",),
+    "intake:addresses": ("administrator#mail-that-comes-back",),
 }
 """Where the guide opens from a page: for a reader with several duties the first that concerns him.
 
