@@ -21,6 +21,7 @@ from mentors.permissions import check_can_keep_roster, check_can_set_availabilit
 MOST_AREAS = MOST_BUSINESS_TYPES = 6
 MOST_PER_WEEK = 50
 LONGEST_PAUSE = timedelta(days=366)
+A_YEAR_AT_MOST = "A pause is a year at most; ask your chapter about a longer leave."
 ONE_DAY = timedelta(days=1)
 
 
@@ -70,6 +71,8 @@ def pause(
 
 def _keep_joined(kept: Pause, today: date) -> Pause:
     """Keep a pause as one with those of the mentor that overlap with it or are right beside it."""
+    if kept.ends_on - kept.starts_on > LONGEST_PAUSE:
+        raise Invalid("ends_on", A_YEAR_AT_MOST)
     beside = Pause.objects.filter(
         mentor=kept.mentor_id,
         resumed_on=None,
@@ -77,16 +80,13 @@ def _keep_joined(kept: Pause, today: date) -> Pause:
         starts_on__lte=kept.ends_on + ONE_DAY,
     )
     others = list(beside.exclude(pk=kept.pk).order_by("starts_on", "pk"))
-    first, last = kept.starts_on, kept.ends_on
     for other in others:
         kept.starts_on = min(kept.starts_on, other.starts_on)
         kept.ends_on = max(kept.ends_on, other.ends_on)
         kept.reason = kept.reason or other.reason
     if kept.ends_on - kept.starts_on > LONGEST_PAUSE:
-        together = (kept.starts_on, kept.ends_on) != (first, last)
-        which = "Together with the pause beside it this is more than a year." if together else ""
-        most = "A pause is a year at most; ask your chapter about a longer leave."
-        raise Invalid("ends_on", f"{which} {most}".strip())
+        together = "Together with the pause beside it this is more than a year."
+        raise Invalid("ends_on", f"{together} {A_YEAR_AT_MOST}")
     Pause.objects.filter(pk__in=[other.pk for other in others]).delete()
     kept.save()
     return kept

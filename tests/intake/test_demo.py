@@ -85,7 +85,9 @@ def in_use(model: type[Model], field: str) -> set[Any]:
             "kind",
             set(EventKind)
             - {EventKind.RELEASED, EventKind.RECOMPUTED, EventKind.SESSION_EDITED}
-            - {EventKind.NUDGED, EventKind.MERGE_UNDONE},
+            - {EventKind.NUDGED, EventKind.MERGE_UNDONE, EventKind.CONTACT_TAKEN_BACK}
+            - {EventKind.TIMES_DROPPED, EventKind.TIME_ASKED, EventKind.TEAM_LEFT}
+            - {EventKind.ADDRESS_FAILED},
         ),
     ],
 )
