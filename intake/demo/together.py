@@ -21,7 +21,7 @@ def set_up(stage: Stage) -> None:
 
 
 def has_a_team(stage: Stage, mentor: Mentor, helpers: list[Volunteer], case: Case) -> Story:
-    """Two are on the team, were in a session whose time they owe, and join the next one."""
+    """Two are on the team and were in a session, one has logged the time; they join the next."""
     yield from accepted_by(mentor, case)
     yield case.in_days(2)
     for helper in helpers:
@@ -35,6 +35,15 @@ def has_a_team(stage: Stage, mentor: Mentor, helpers: list[Volunteer], case: Cas
     yield stage.ago(4)
     case.record_session()
     _join(stage, mentor, helpers, case, THANKS)
+    yield stage.ago(2.5)
+    expert = helpers[-1]
+    company.log_time(
+        session_id=case.meeting.pk,
+        volunteer_id=expert.pk,
+        by=expert,
+        now=stage.world.now,
+        took=company.OwnTime(minutes=60, preparation=45),
+    )
     yield stage.ago(1.2)
     case.plan_session(4)
     _join(stage, mentor, helpers, case, "")

@@ -40,6 +40,7 @@ from intake.models import (
     OutboxMail,
     RequestEvent,
     Session,
+    TimeProposal,
 )
 from mentors import picklists
 from mentors.enums import Classification, VolunteerStatus
@@ -205,9 +206,16 @@ def test_the_mentor_has_something_of_everything_to_do() -> None:
     assert hers.filter(attempts_due_at__lte=NOW).count() == 1
     assert hers.filter(close_out_due_at__lte=NOW).count() == 1
     assert Session.objects.without_notes().filter(assignment__in=hers).count() == 1
-    assert {"Rosa Delgado", "Paul Becker", "Nadia Haddad", "Ian Moore", "Ben Ochoa"} == {
-        str(held.request.client) for held in hers.filter(request__status=Status.ACCEPTED)
+    led = hers.filter(request__status=Status.ACCEPTED)
+    assert {str(held.request.client) for held in led} == {
+        "Rosa Delgado",
+        "Paul Becker",
+        "Nadia Haddad",
+        "Ian Moore",
+        "Ben Ochoa",
+        "Elena Fuentes",
     }
+    assert TimeProposal.objects.open().get(assignment__in=hers).times.count() == 3
 
 
 @pytest.mark.usefixtures("_demo")
