@@ -28,7 +28,7 @@ MOST_MINUTES = 1440
 
 @dataclass(frozen=True, kw_only=True)
 class OwnTime:
-    """Minutes that a co-mentor gave to one session."""
+    """Minutes that somebody gave to one session, and what it took him besides."""
 
     minutes: int
     preparation: int = 0
@@ -86,7 +86,7 @@ def log_time(
     """
     session, row = _lock_companion(session_id, volunteer_id)
     check_can_log_time(by, row.volunteer, session, now)
-    _check_time(took)
+    check_time(took)
     row.minutes, row.logged_at = took.minutes, now
     row.preparation_minutes, row.travel_minutes = took.preparation, took.travel
     row.save(update_fields=["minutes", "preparation_minutes", "travel_minutes", "logged_at"])
@@ -167,7 +167,8 @@ def _lock_companion(session_id: int, volunteer_id: int) -> tuple[Session, CoMent
     return session, row
 
 
-def _check_time(took: OwnTime) -> None:
+def check_time(took: OwnTime) -> None:
+    """Raise Invalid beside the field for minutes that nobody can give to one session."""
     if not 1 <= took.minutes <= MOST_MINUTES:
         raise Invalid("minutes", f"Between 1 and {MOST_MINUTES} minutes.")
     for field in ("preparation", "travel"):

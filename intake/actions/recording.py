@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Min
 
 from intake.actions.base import lock_session
-from intake.actions.company import MOST_MINUTES, set_company
+from intake.actions.company import OwnTime, check_time, set_company
 from intake.actions.sessions import count_as_contacted, lock_planned, tell, work_on
 from intake.calendar import local_date
 from intake.enums import EventKind, SessionMode, SessionState
@@ -24,12 +24,9 @@ from mentors.models import Volunteer
 
 
 @dataclass(frozen=True, kw_only=True)
-class Minutes:
-    """How long a held session took, and what it took besides."""
+class Minutes(OwnTime):
+    """How long a held session took, what it took its mentor besides, and who joined him."""
 
-    minutes: int
-    preparation: int = 0
-    travel: int = 0
     co_mentors: Mapping[int, int] | None = None
     """Minutes of each co-mentor, by the volunteer's id; None leaves them as they are."""
 
@@ -83,7 +80,7 @@ def _hold(
     zone = assignment.mentor.zone
     if local_date(session.starts_at, zone) < local_date(session.request.submitted_at, zone):
         raise Invalid("starts_at", "That is before the day on which the request was submitted.")
-    _check_minutes(took)
+    check_time(took)
     session.state, session.entered_at = SessionState.HELD, now
     session.notes_due_at = notes_due(policy(), calendar(), session.starts_at, zone)
     _set_minutes(session, took)
@@ -157,7 +154,7 @@ def edit(
         )
     if session.notes and not notes.strip():
         raise Invalid("notes", "Notes can be changed, not emptied.")
-    _check_minutes(took)
+    check_time(took)
     session.mode = mode
     _set_minutes(session, took)
     session.save(update_fields=["mode", "minutes", "preparation_minutes", "travel_minutes"])
@@ -205,15 +202,6 @@ def _of_session(mre: MentoringRequest) -> Assignment:
     """The locked assignment of a planned session: `_lock_planned` saw that it is the current."""
     assert mre.current is not None
     return mre.current
-
-
-def _check_minutes(took: Minutes) -> None:
-    if not 1 <= took.minutes <= MOST_MINUTES:
-        raise Invalid("minutes", f"Between 1 and {MOST_MINUTES} minutes.")
-    if not 0 <= took.preparation <= MOST_MINUTES:
-        raise Invalid("preparation", f"At most {MOST_MINUTES} minutes.")
-    if not 0 <= took.travel <= MOST_MINUTES:
-        raise Invalid("travel", f"At most {MOST_MINUTES} minutes.")
 
 
 def _set_minutes(session: Session, took: Minutes) -> None:

@@ -132,7 +132,7 @@ def lock_planned(session_id: int, by: Volunteer, now: datetime) -> tuple[Mentori
 
 
 def count_as_contacted(assignment: Assignment, at: datetime) -> None:
-    """A session is planned or was held: the contact clocks of the assignment stop."""
+    """A session is planned or was held, or the client has answered: the contact clocks stop."""
     mark_contacted(assignment, at)
     assignment.save(update_fields=Assignment.CONTACT_FIELDS)
     drop_reminders(assignment, CONTACT_REMINDERS)

@@ -10,8 +10,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from intake.actions.base import lock_with_current, record
-from intake.actions.contacting import count_attempt, mark_contacted
-from intake.actions.sessions import Plan, check_where, put_down, work_on
+from intake.actions.contacting import count_attempt
+from intake.actions.sessions import Plan, check_where, count_as_contacted, put_down, work_on
 from intake.calendar import local_date
 from intake.enums import Channel, ContactResult, EventKind, SessionMode, SessionState, Status
 from intake.models import (
@@ -268,9 +268,7 @@ def _lock_offer(mre_id: int, **which: int) -> tuple[MentoringRequest, Assignment
 def _reached(proposal: TimeProposal, assignment: Assignment, now: datetime) -> None:
     """The client has answered: the attempt has reached him, and its clocks stop."""
     ContactAttempt.objects.filter(pk=proposal.attempt_id).update(result=ContactResult.REACHED)
-    mark_contacted(assignment, now)
-    assignment.save(update_fields=Assignment.CONTACT_FIELDS)
-    drop_reminders(assignment, CONTACT_REMINDERS)
+    count_as_contacted(assignment, now)
 
 
 # --- Both -----------------------------------------------------------------------------------------

@@ -7,10 +7,10 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
 
 from intake.enums import SessionState
 from intake.models import CoMentor, Session
+from intake.querysets import SessionQuerySet
 from mentors.models import Volunteer
 
 PER_PAGE = 50
@@ -65,9 +65,7 @@ class MySessions:
 def read(volunteer: Volunteer, now: datetime, page: str | None) -> MySessions:
     """The sessions that he leads and those he joins. Six queries, however many there are."""
     mine = _with_words(Session.objects.of(volunteer))
-    planned = list(
-        mine.filter(state=SessionState.SCHEDULED).order_by("starts_at", "pk")[:MOST_OPEN]
-    )
+    planned = list(mine.planned().order_by("starts_at", "pk")[:MOST_OPEN])
     over = mine.filter(state__in=[SessionState.HELD, SessionState.MISSED])
     past = Paginator(over.order_by("-starts_at", "-pk"), PER_PAGE).get_page(page)
     rows = _rows([*planned, *past.object_list], volunteer)
@@ -79,7 +77,7 @@ def read(volunteer: Volunteer, now: datetime, page: str | None) -> MySessions:
     )
 
 
-def _with_words(sessions: QuerySet[Session]) -> QuerySet[Session]:
+def _with_words(sessions: SessionQuerySet) -> SessionQuerySet:
     return sessions.select_related(
         "request__client", "request__area", "assignment__mentor__chapter"
     )
