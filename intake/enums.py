@@ -29,6 +29,26 @@ OPEN = (Status.NEED_ACTION, Status.ASSIGNED, Status.ACCEPTED)
 CLOSED = tuple(status for status in Status if status not in OPEN)
 
 
+class Stage(TextChoices):
+    """How far an open request has come. Each is at exactly one."""
+
+    NOT_ASSIGNED = "not_assigned", "Not yet assigned"
+    NOT_ACCEPTED = "not_accepted", "Not yet accepted"
+    NOT_CONTACTED = "not_contacted", "Not yet contacted"
+    NOT_COUNSELED = "not_counseled", "Not yet counseled"
+    IN_MENTORING = "in_mentoring", "In mentoring"
+
+    @property
+    def status(self) -> str:
+        """The status that means the same; empty for the stages of an accepted request."""
+        same = {Stage.NOT_ASSIGNED: Status.NEED_ACTION, Stage.NOT_ACCEPTED: Status.ASSIGNED}
+        return same.get(self, "")
+
+
+WAITING = tuple(stage for stage in Stage if stage != Stage.IN_MENTORING)
+"""The stages of which there is a list: somebody has a next step to take."""
+
+
 class QueueReason(TextChoices):
     """Why a request is in the coordinator's queue."""
 
@@ -247,6 +267,8 @@ class EventKind(TextChoices):
     TIME_LOGGED = "time_logged", "Co-mentor’s time logged"
     ADDRESS_FAILED = "address_failed", "Mail came back"
     CONTACT_TAKEN_BACK = "contact_taken_back", "Contact attempt taken back"
+    SNOOZED = "snoozed", "Snoozed"
+    SNOOZE_ENDED = "snooze_ended", "No longer snoozed"
 
 
 class MailHow(TextChoices):
@@ -263,3 +285,11 @@ class ListPage(TextChoices):
     QUEUE = "queue", "Need action"
     WATCH = "watch", "Watch list"
     REQUESTS = "requests", "All requests"
+
+
+class Cadence(TextChoices):
+    """How often somebody wants to be sent a report."""
+
+    DAILY = "daily", "Every business day"
+    WEEKLY = "weekly", "Every Monday"
+    MONTHLY = "monthly", "On the first business day of the month"

@@ -44,3 +44,13 @@ class Tier(TextChoices):
     DISTRICT = "district", "District"
     REGION = "region", "Region"
     OUTSIDE = "outside", "Outside the region"
+
+
+class FollowUpHow(TextChoices):
+    """How somebody of the chapter got in touch with a mentor."""
+
+    PHONE = "phone", "Phone"
+    EMAIL = "email", "E-mail"
+    IN_PERSON = "in_person", "In person"
+    VIDEO = "video", "Video"
+    OTHER = "other", "Other"

@@ -13,6 +13,7 @@ from intake.models import Assignment
 from mentors.models import MentorProfile, Pause, Volunteer
 from mentors.querysets import VolunteerQuerySet
 from reports.periods import Period
+from reports.spans import during
 
 MEASURED = (*ANSWERED, Outcome.TIMED_OUT, Outcome.OVERDUE)
 """Outcomes that say whether an answer came in time; the others did not depend on the mentor."""
@@ -97,12 +98,8 @@ def _answers(people: list[Volunteer], period: Period) -> dict[int, _Answers]:
 
 
 def _within(people: list[Volunteer], period: Period) -> Q:
-    within = Q(pk__in=[])
-    for zone in {person.zone for person in people}:
-        start, end = period.instants(zone)
-        own = [person.pk for person in people if person.zone == zone]
-        within |= Q(mentor__in=own, assigned_at__gte=start, assigned_at__lt=end)
-    return within
+    given = Q(mentor__in=[person.pk for person in people])
+    return given & during(period, "assigned_at", "mentor__chapter__time_zone")
 
 
 def _open_clients(people: list[Volunteer]) -> dict[int, int]:

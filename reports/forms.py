@@ -1,15 +1,15 @@
-"""What a report is asked for."""
+"""What a report is asked for, as a form: the same fields on every page, in the same addresses."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 
-from intake.forms.fields import DayField
-from mentors.models import Chapter
-from mentors.querysets import ChapterQuerySet
-from reports.periods import Period
+from intake.forms.fields import DayField, LocalTimeField
+from reports.periods import Period, Span, spanned
+from reports.question import By, Question
+from reports.scope import Choice, Reach, choices, narrowed
 
 SENSIBLE = [
     MinValueValidator(date(2000, 1, 1), "Look at the year again."),
@@ -17,25 +17,98 @@ SENSIBLE = [
 ]
 
 
-class ActivityForm(forms.Form):
-    """A chapter and a period."""
+class QuestionForm(forms.Form):
+    """A unit, a period, and the instant as of which the report is wanted; all can be left out.
 
-    chapter = forms.ModelChoiceField(Chapter.objects.none(), empty_label=None)
-    first = DayField(label="From", validators=SENSIBLE)
-    last = DayField(label="To", validators=SENSIBLE)
+    Two queries, for the units on offer. `usual` is the period without a choice; reports that have
+    no period drop the fields in `PERIOD`.
+    """
 
-    def __init__(self, *args: Any, chapters: ChapterQuerySet, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["chapter"].queryset = chapters  # type: ignore[attr-defined]
+    PERIOD = ("span", "first", "last")
+
+    unit = forms.ChoiceField(
+        required=False,
+        error_messages={"invalid_choice": "None of your units: all of them are shown."},
+    )
+    span = forms.ChoiceField(
+        label="Period", required=False, choices=[(span.value, span.words) for span in Span]
+    )
+    first = DayField(label="From", required=False, validators=SENSIBLE)
+    last = DayField(label="To", required=False, validators=SENSIBLE)
+    at = LocalTimeField(label="As of", required=False, help_text="Empty: now.")
+
+    def __init__(
+        self,
+        data: Any,
+        *,
+        reach: Reach,
+        now: datetime,
+        today: date,
+        usual: Span = Span.LAST_30_DAYS,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(data, **kwargs)
+        self.reach, self.now, self.today, self.usual = reach, now, today, usual
+        self.units = {f"{unit.level.lower()}:{unit.code}": unit for unit in choices(reach)}
+        everything = [("", reach.name)] if len(self.units) != 1 else []
+        units = [(code, _in_words(unit)) for code, unit in self.units.items()]
+        self.fields["unit"].choices = everything + units  # type: ignore[attr-defined]
+        self.fields["span"].initial = usual
+
+    def clean_at(self) -> datetime | None:
+        """Nothing is known of what is to come."""
+        at: datetime | None = self.cleaned_data["at"]
+        if at is not None and at > self.now:
+            raise forms.ValidationError("That is still to come; leave it empty for now.")
+        return at
 
     def clean(self) -> dict[str, Any]:
-        """The last day is not before the first."""
+        """Own dates need a date; the last day is not before the first."""
         given = self.cleaned_data
-        if "first" in given and "last" in given and given["last"] < given["first"]:
+        first, last = given.get("first"), given.get("last")
+        if given.get("span") == Span.OWN and not (first or last or self.errors):
+            self.add_error("first", "Say from which day, or until which day.")
+        if first and last and last < first:
             self.add_error("last", "The last day is before the first.")
         return given
 
     @property
+    def which(self) -> Span:
+        """Which period was chosen: own dates if there are some."""
+        given = self.cleaned_data
+        if given.get("first") or given.get("last"):
+            return Span.OWN
+        return Span(given.get("span") or self.usual)
+
+    @property
     def period(self) -> Period:
         """The days that were asked for, once the form is valid."""
-        return Period(self.cleaned_data["first"], self.cleaned_data["last"])
+        if self.which == Span.OWN:
+            return Period(self.cleaned_data.get("first"), self.cleaned_data.get("last"))
+        return spanned(self.which, self.today)
+
+    @property
+    def chosen(self) -> Reach:
+        """The unit that was asked for, or all that the reader sees."""
+        unit = self.units.get(self.cleaned_data.get("unit", ""))
+        if unit is None and len(self.units) == 1:
+            unit = next(iter(self.units.values()))
+        return narrowed(self.reach, unit) if unit else self.reach
+
+    def question(self, **more: Any) -> Question:
+        """What is asked, once the form is valid; `more` are fields of `Question`."""
+        return Question(
+            **{
+                "reach": self.chosen,
+                "now": self.now,
+                "at": self.cleaned_data["at"] or self.now,
+                "period": self.period,
+                "by": By.ALL,
+                **more,
+            }
+        )
+
+
+def _in_words(choice: Choice) -> str:
+    """“Hudson (district)”; a chapter is known by its name."""
+    return choice.unit.name if choice.level == "Chapter" else f"{choice.unit} ({choice.level})"

@@ -1,33 +1,146 @@
-"""What a report is about: the chapters of its reader."""
+"""What a report is about: chapters, never more of them than its reader sees."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import attrgetter
+
+from django.db.models import Q
 
 from intake.models import MentoringRequest
 from intake.querysets import RequestQuerySet
-from mentors.models import Chapter, Volunteer
+from mentors.models import Chapter, District, Region
 from mentors.querysets import ChapterQuerySet
-from mentors.roles import Chapters, Duties, duties
+from mentors.roles import Chapters, Duties
+
+Unit = Region | District | Chapter
 
 
 @dataclass(frozen=True)
-class Scope:
-    """Chapters and the requests of theirs that the reader sees."""
+class Reach:
+    """Some chapters: all that somebody sees, or those of one unit among them."""
 
-    chapters: ChapterQuerySet
-    requests: RequestQuerySet
+    name: str
+    ids: Chapters | None
+    """The chapters; None is all there are, which costs the database no look."""
+    parked: bool = False
+    """Whether requests count that are held for administrators."""
+    code: str = ""
+    """The code of the unit, if one was chosen."""
+
+    def within(self, field: str = "chapter") -> Q:
+        """The rows whose chapter, that is `field`, belongs to this."""
+        return Q() if self.ids is None else Q(**{f"{field}__in": self.ids})
+
+    def has(self, chapter_id: int) -> bool:
+        """Whether a chapter belongs to this."""
+        return self.ids is None or chapter_id in self.ids
+
+    def chapters(self) -> ChapterQuerySet:
+        """The chapters themselves, in the order of regions, districts and names."""
+        found = Chapter.objects.filter(self.within("pk")).select_related("district__region")
+        return found.order_by("district__region__name", "district__name", "name", "pk")
+
+    def requests(self) -> RequestQuerySet:
+        """The requests that are in these chapters now."""
+        seen = MentoringRequest.objects.filter(self.within())
+        return seen if self.parked else seen.filter(parked=False)
 
 
-def scope_of(user: Volunteer, now: datetime) -> Scope:
-    """What `user` coordinates or leads; everything for an administrator."""
-    mine = duties(user, now)
-    return Scope(
-        chapters=chapters(mine, mine.sees_requests_of),
-        requests=MentoringRequest.objects.in_duty_of(user, now),
-    )
+EVERYWHERE = Reach("All chapters", None, parked=True)
+"""The whole organisation: what administrators see, and the command line."""
 
 
-def chapters(mine: Duties, ids: Chapters) -> ChapterQuerySet:
-    """These chapters; all of them for an administrator."""
-    everywhere = Chapter.objects.all()
-    return everywhere if mine.is_admin else everywhere.filter(pk__in=ids)
+@dataclass(frozen=True)
+class Choice:
+    """A unit on offer, with the chapters below it."""
+
+    unit: Unit
+    ids: Chapters
+
+    @property
+    def level(self) -> str:
+        """“Region”, “District” or “Chapter”."""
+        return type(self.unit).__name__
+
+    @property
+    def code(self) -> str:
+        """What names the unit in an address and on the command line."""
+        return self.unit.code
+
+
+def requests_reach(mine: Duties) -> Reach:
+    """The chapters whose requests somebody coordinates or leads; all for an administrator."""
+    return _reach(mine, mine.sees_requests_of)
+
+
+def mentors_reach(mine: Duties) -> Reach:
+    """The chapters whose mentors' activity somebody looks after, leads or coordinates."""
+    return _reach(mine, mine.chairs | mine.sees_requests_of)
+
+
+def _reach(mine: Duties, ids: Chapters) -> Reach:
+    return EVERYWHERE if mine.is_admin else Reach("All my chapters", ids)
+
+
+def choices(reach: Reach) -> list[Choice]:
+    """The units that are whole within `reach`, from above to below. Two queries.
+
+    A region or district of which the reader sees a part only is not offered: its name would stand
+    over figures that are not its own. One that is its only chapter is left out.
+    """
+    return list(_choices(reach, list(reach.chapters()), _whole()))
+
+
+def _whole() -> dict[Unit, set[int]]:
+    """The chapters of every region and district, whoever sees them."""
+    found: dict[Unit, set[int]] = {}
+    for chapter in Chapter.objects.select_related("district__region"):
+        found.setdefault(chapter.district, set()).add(chapter.pk)
+        found.setdefault(chapter.district.region, set()).add(chapter.pk)
+    return found
+
+
+def _choices(
+    reach: Reach, chapters: Iterable[Chapter], whole: dict[Unit, set[int]]
+) -> Iterator[Choice]:
+    for region, in_region in groupby(chapters, attrgetter("district.region")):
+        listed = list(in_region)
+        yield from _several(region, listed, whole)
+        for district, in_district in groupby(listed, attrgetter("district")):
+            inside = list(in_district)
+            yield from _several(district, inside, whole)
+            yield from (Choice(chapter, frozenset([chapter.pk])) for chapter in inside)
+
+
+def _several(unit: Unit, seen: list[Chapter], whole: dict[Unit, set[int]]) -> Iterator[Choice]:
+    ids = frozenset(chapter.pk for chapter in seen)
+    if len(ids) > 1 and ids == whole[unit]:
+        yield Choice(unit, ids)
+
+
+def narrowed(reach: Reach, choice: Choice) -> Reach:
+    """Only what is below one unit."""
+    return replace(reach, name=choice.unit.name, ids=choice.ids, code=choice.code)
+
+
+def named(code: str) -> Reach:
+    """The unit with this code, for the command line. Raises LookupError with a sentence.
+
+    Codes are unique on each level; where two levels share one, the level goes before it:
+    `district:D01`.
+    """
+    level, _, bare = code.rpartition(":")
+    everywhere = _whole()
+    units: list[Unit] = [*everywhere, *Chapter.objects.all()]
+    found = [u for u in units if u.code == bare and level in ("", type(u).__name__.lower())]
+    if not found:
+        raise LookupError(f"There is no unit with the code “{code}”.")
+    if len(found) > 1:
+        ways = " or ".join(f"{type(unit).__name__.lower()}:{bare}" for unit in found)
+        raise LookupError(f"“{code}” names more than one unit: say {ways}.")
+    unit = found[0]
+    ids = everywhere.get(unit, {unit.pk})
+    return replace(EVERYWHERE, name=unit.name, ids=frozenset(ids), code=unit.code)

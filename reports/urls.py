@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from reports import views
+from reports.views import activity, overview
 
 app_name = "reports"
 
 urlpatterns = [
-    path("", views.overview, name="overview"),
-    path("activity/", views.activity, name="activity"),
+    path("", overview.overview, name="overview"),
+    path("activity/", activity.activity, name="activity"),
 ]

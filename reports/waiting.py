@@ -6,30 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, TextChoices, Value, When
+from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, Value, When
 
-from intake.enums import Outcome, SessionState, Status
+from intake.enums import Outcome, SessionState, Stage, Status
 from intake.inforce import calendar, policy
 from intake.models import Session
 from intake.querysets import RequestQuerySet
 from mentors.models import Chapter, District, Region
-from reports.scope import Scope
-
-
-class Stage(TextChoices):
-    """How far an open request has come. Each is at exactly one."""
-
-    NOT_ASSIGNED = "not_assigned", "Not yet assigned"
-    NOT_ACCEPTED = "not_accepted", "Not yet accepted"
-    NOT_CONTACTED = "not_contacted", "Not yet contacted"
-    NOT_COUNSELED = "not_counseled", "Not yet counseled"
-    IN_MENTORING = "in_mentoring", "In mentoring"
-
-    @property
-    def status(self) -> str:
-        """The status that means the same; empty for the stages of an accepted request."""
-        same = {Stage.NOT_ASSIGNED: Status.NEED_ACTION, Stage.NOT_ACCEPTED: Status.ASSIGNED}
-        return same.get(self, "")
+from reports.scope import Reach
 
 
 def stage() -> Case:
@@ -94,19 +78,15 @@ class Overview(Tally):
     oldest_days: float | None
 
 
-def overview(scope: Scope, now: datetime) -> Overview:
+def overview(reach: Reach, now: datetime) -> Overview:
     """The open requests as they stand now. Five queries for any number of them."""
-    chapters = list(
-        scope.chapters.select_related("district__region").order_by(
-            "district__region__name", "district__name", "name", "pk"
-        )
-    )
-    by_chapter = counts_by_chapter(scope.requests)
+    chapters, requests = list(reach.chapters()), reach.requests()
+    by_chapter = counts_by_chapter(requests)
     return Overview(
         counts=_sum(chapters, by_chapter),
         lines=list(_lines(chapters, by_chapter)),
-        oldest_days=_oldest(scope.requests, now),
-        **_standing_out(scope.requests, now),
+        oldest_days=_oldest(requests, now),
+        **_standing_out(requests, now),
     )
 
 

@@ -1,4 +1,5 @@
 from intake.models.assignment import Assignment
+from intake.models.check import FigureCheck
 from intake.models.client import Client, ClientAlias, ClientMerge
 from intake.models.closed_day import ClosedDay
 from intake.models.contact import ContactAttempt, Note
@@ -10,6 +11,8 @@ from intake.models.outbox import OutboxMail
 from intake.models.request import DuplicateFlag, MentoringRequest
 from intake.models.saved import DefaultView, NoteTemplate, SavedView
 from intake.models.session import CoMentor, Session
+from intake.models.snooze import Snooze
+from intake.models.subscription import ReportSubscription
 from intake.models.team import TeamMember
 from intake.models.times import ProposedTime, TimeProposal
 from intake.models.unfinished import Unfinished
@@ -27,15 +30,18 @@ __all__ = [
     "DigestLine",
     "DuplicateFlag",
     "Export",
+    "FigureCheck",
     "MailChoice",
     "MentoringRequest",
     "Note",
     "NoteTemplate",
     "OutboxMail",
     "ProposedTime",
+    "ReportSubscription",
     "RequestEvent",
     "SavedView",
     "Session",
+    "Snooze",
     "TeamMember",
     "TimeProposal",
     "Unfinished",

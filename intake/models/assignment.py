@@ -189,6 +189,12 @@ class Assignment(FSMModelMixin, models.Model):
                 condition=Q(ended_at__isnull=True),
                 name="assignment_open_of_mentor",
             ),
+            models.Index(fields=["assigned_at"], name="assignment_by_beginning"),
+            models.Index(
+                fields=["answered_at"],
+                condition=Q(outcome__in=ACCEPTED),
+                name="assignment_by_acceptance",
+            ),
         ]
 
     def __str__(self) -> str:

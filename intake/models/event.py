@@ -38,7 +38,12 @@ class RequestEvent(models.Model):
                 condition=Q(by__isnull=True) | Q(by_client=False), name="event_by_one_person"
             ),
         ]
-        indexes = [models.Index(fields=["request", "at", "id"], name="event_timeline")]
+        indexes = [
+            models.Index(fields=["request", "at", "id"], name="event_timeline"),
+            models.Index(
+                fields=["at"], condition=Q(kind=EventKind.MOVED), name="event_moves_by_day"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} at {self.at:%Y-%m-%d %H:%M}"

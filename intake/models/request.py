@@ -203,6 +203,11 @@ class MentoringRequest(FSMModelMixin, models.Model):
             models.Index(
                 fields=["chapter", "-submitted_at", "-id"], name="request_newest_of_chapter"
             ),
+            models.Index(
+                fields=["closed_at"],
+                condition=Q(closed_at__isnull=False),
+                name="request_by_closing",
+            ),
             GinIndex(BUSINESS_NAME, name="request_by_business"),
             GinIndex(fields=["question_words"], name="request_by_question"),
         ]

@@ -100,6 +100,16 @@ class Session(models.Model):
                 condition=Q(state=SessionState.MISSED),
                 name="session_missed",
             ),
+            models.Index(
+                fields=["notes_entered_at"],
+                condition=Q(notes_entered_at__isnull=False),
+                name="session_by_notes",
+            ),
+            models.Index(
+                fields=["starts_at"],
+                condition=Q(state=SessionState.HELD),
+                name="session_by_day_held",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,6 @@
 from mentors.models.addresses import Addressed
 from mentors.models.availability import Pause
+from mentors.models.following import FollowUp
 from mentors.models.picklists import BusinessType, MentoringArea
 from mentors.models.sharing import Shared
 from mentors.models.units import Chapter, District, Region, ZipPrefix
@@ -10,6 +11,7 @@ __all__ = [
     "BusinessType",
     "Chapter",
     "District",
+    "FollowUp",
     "MentorProfile",
     "MentoringArea",
     "Pause",

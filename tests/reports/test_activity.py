@@ -13,7 +13,7 @@ from intake.enums import Outcome
 from intake.models import Assignment
 from mentors.models import Pause, Volunteer
 from reports.activity import Row, activity
-from reports.periods import Period, last_days
+from reports.periods import Period, Span, spanned
 from tests.factories import (
     MONDAY,
     SITUATIONS,
@@ -48,7 +48,9 @@ def test_a_period_is_whole_days_of_a_zone() -> None:
 
 
 def test_the_last_days_end_today() -> None:
-    assert last_days(30, date(2026, 3, 30)) == Period(date(2026, 3, 1), date(2026, 3, 30))
+    assert spanned(Span.LAST_30_DAYS, date(2026, 3, 30)) == Period(
+        date(2026, 3, 1), date(2026, 3, 30)
+    )
 
 
 # --- What is counted ------------------------------------------------------------------------------
@@ -149,7 +151,7 @@ def test_another_chapter_cannot_be_chosen(client: Client, org: Organisation) -> 
 
 def test_an_administrator_chooses_any_chapter(client: Client, org: Organisation) -> None:
     client.force_login(org.admin)
-    assert shown(client, chapter=org.phoenix.pk) == ["Dan Yazzie"]
+    assert shown(client, unit=f"chapter:{org.phoenix.code}") == ["Dan Yazzie"]
 
 
 def test_the_period_is_the_last_thirty_days_until_told_otherwise(

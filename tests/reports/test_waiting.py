@@ -1,6 +1,7 @@
 """Clients who wait: the four lists and “in mentoring” partition the open requests."""
 
 from collections import Counter
+from datetime import datetime
 
 import pytest
 from django.test import Client
@@ -8,10 +9,12 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.asserts import assertContains, assertNotContains
 
-from intake.enums import CLOSED
+from intake.enums import CLOSED, Stage
 from intake.models import MentoringRequest
-from reports.scope import Scope, scope_of
-from reports.waiting import Overview, Stage, overview
+from mentors.models import Volunteer
+from mentors.roles import duties
+from reports.scope import Reach, requests_reach
+from reports.waiting import Overview, overview
 from tests.factories import MONDAY, SITUATIONS, Organisation, request_in, submit
 from tests.intake.conftest import SetClock
 
@@ -31,13 +34,17 @@ STAGES = {
 }  # fmt: skip
 
 
+def reach_of(user: Volunteer, now: datetime) -> Reach:
+    return requests_reach(duties(user, now))
+
+
 def everything(org: Organisation) -> Overview:
-    return overview(scope_of(org.admin, MONDAY), MONDAY)
+    return overview(reach_of(org.admin, MONDAY), MONDAY)
 
 
-def stages_of(scope: Scope) -> Counter[str]:
+def stages_of(reach: Reach) -> Counter[str]:
     """The open requests by stage, worked out one by one and without the database's help."""
-    return Counter(stage_of(mre) for mre in scope.requests.select_related("current"))
+    return Counter(stage_of(mre) for mre in reach.requests().select_related("current"))
 
 
 def stage_of(mre: MentoringRequest) -> str:
@@ -68,7 +75,7 @@ def test_the_stages_partition_the_open_requests(org: Organisation) -> None:
     for situation in SITUATIONS:
         request_in(situation, org)
     found = everything(org)
-    expected = stages_of(scope_of(org.admin, MONDAY))
+    expected = stages_of(reach_of(org.admin, MONDAY))
     assert expected.pop("closed") == len(SITUATIONS) - sum(map(len, STAGES.values()))
     assert found.counts == expected
     assert found.total == MentoringRequest.objects.open().count()
@@ -89,7 +96,7 @@ def test_what_stands_out(org: Organisation) -> None:
 
 def test_the_oldest_waits_in_business_days_of_its_chapter(org: Organisation) -> None:
     story = submit(org).wait(days=5)
-    found = overview(scope_of(org.admin, story.now), story.now)
+    found = overview(reach_of(org.admin, story.now), story.now)
     assert found.oldest_days == pytest.approx(4 + 14 / 24)  # Monday 10:00 to midnight, four days
 
 
@@ -97,7 +104,7 @@ def test_the_oldest_waits_in_business_days_of_its_chapter(org: Organisation) -> 
 
 
 def lines(org: Organisation, reader: str) -> list[tuple[str, int]]:
-    found = overview(scope_of(getattr(org, reader), MONDAY), MONDAY)
+    found = overview(reach_of(getattr(org, reader), MONDAY), MONDAY)
     return [(str(line.unit), line.total) for line in found.lines]
 
 
