@@ -20,14 +20,17 @@ from intake.models import (
     DefaultView,
     DigestLine,
     DuplicateFlag,
+    FigureCheck,
     MailChoice,
     MentoringRequest,
     NoteTemplate,
     OutboxMail,
     ProposedTime,
+    ReportSubscription,
     RequestEvent,
     SavedView,
     Session,
+    Snooze,
     TeamMember,
     TimeProposal,
     Unfinished,
@@ -302,6 +305,33 @@ def unfinished(org: Organisation) -> object:
     return Unfinished.objects.create(owner=org.joan, form="notes:1", saved_at=MONDAY)
 
 
+def subscription(org: Organisation) -> object:
+    return ReportSubscription.objects.create(
+        subscriber=org.rcic, report="timing", kind="csv", cadence="weekly", created_at=MONDAY
+    )
+
+
+def snoozed(*, times: int = 1, **fields: Any) -> Spoil:
+    def spoil(org: Organisation) -> None:
+        wanted: dict[str, Any] = {
+            "request": submit(org).mre,
+            "stage": "not_assigned",
+            "reason": "The client is away until Friday.",
+            "until": MONDAY.date() + timedelta(days=4),
+            "ends_at": MONDAY + timedelta(days=4),
+            "by": org.rcic,
+            "at": MONDAY,
+        } | fields
+        for _ in range(times):
+            Snooze.objects.create(**wanted)
+
+    return spoil
+
+
+def miscounted_check(org: Organisation) -> None:
+    FigureCheck.objects.create(started_at=MONDAY, requests=1, differing=2)
+
+
 def co_mentor_twice(org: Organisation) -> None:
     session = request_in("counseled", org).session
     for _ in range(2):
@@ -427,6 +457,13 @@ REFUSED: dict[str, list[Spoil]] = {
     "unfinished_once": [twice(unfinished)],
     "one_choice_per_mail_kind": [twice(mail_choice)],
     "digest_line_once": [same_line_twice],
+    # Reports
+    "snoozed_once": [snoozed(times=2)],
+    "snooze_has_reason": [snoozed(reason="")],
+    "snooze_ends_in_the_future": [snoozed(ends_at=MONDAY)],
+    "snooze_ended_by_somebody": [snoozed(ended_at=MONDAY)],
+    "subscribed_once": [twice(subscription)],
+    "check_counts_requests": [miscounted_check],
     # Mails
     "mail_joined_into_another": [joined_into_nothing, joined_and_sent_alone],
     "mail_to_one_person": [lambda org: mail_where(volunteer=org.joan)(org)],
