@@ -98,8 +98,8 @@ def _whole() -> dict[Unit, set[int]]:
     """The chapters of every region and district, whoever sees them."""
     found: dict[Unit, set[int]] = {}
     for chapter in Chapter.objects.select_related("district__region"):
-        found.setdefault(chapter.district, set()).add(chapter.pk)
-        found.setdefault(chapter.district.region, set()).add(chapter.pk)
+        for unit in (chapter.district.region, chapter.district):
+            found.setdefault(unit, set()).add(chapter.pk)
     return found
 
 
