@@ -11,10 +11,11 @@ OFFERS = [
     (Duties(), []),
     (Duties(is_mentor=True), ["My requests", "My sessions", "Availability"]),
     (Duties(is_expert=True), ["My requests", "My sessions"]),
-    (Duties(rcic=HERE), ["Need action", "Watch list", "All requests", "Mentors"]),
+    (Duties(rcic=HERE), ["Need action", "Watch list", "All requests", "Mentors", "Reports"]),
     (Duties(manages=HERE), ["Roster"]),
     (Duties(chairs=HERE), ["Mentors’ activity"]),
     (Duties(leads=HERE), ["All requests", "Reports"]),
+    (Duties(leads=HERE, chairs=HERE), ["All requests", "Reports"]),
     (
         Duties(is_mentor=True, rcic=HERE, manages=HERE),
         [
@@ -25,6 +26,7 @@ OFFERS = [
             "All requests",
             "Availability",
             "Mentors",
+            "Reports",
         ],
     ),
     (
@@ -34,7 +36,6 @@ OFFERS = [
             "Watch list",
             "All requests",
             "Mentors",
-            "Mentors’ activity",
             "Reports",
             "Clocks",
             "Outbox",
