@@ -21,14 +21,14 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 Row = TypeVar("Row")
-Cell = str | int | float | date | datetime | None
+Cell = str | int | float | bool | date | datetime | None
 
 BYTE_ORDER_MARK = "\ufeff"
 """Tells spreadsheets that the file is UTF-8."""
 RUN_AS_FORMULA = re.compile(r"\s*[=+\-@\t\r]")
 LONGEST_CELL = 32_767
 """Characters: what a cell of a spreadsheet can hold."""
-NUMBER_FORMATS = {datetime: "yyyy-mm-dd hh:mm", date: "yyyy-mm-dd", float: "0.0"}
+DATE_FORMATS = {datetime: "yyyy-mm-dd hh:mm", date: "yyyy-mm-dd"}
 
 
 class Format(TextChoices):
@@ -40,11 +40,23 @@ class Format(TextChoices):
 
 @dataclass(frozen=True)
 class Column(Generic[Row]):
-    """What stands above a column, what in it, and how wide it is in characters."""
+    """What stands above a column, what in it, and how wide it is in characters.
+
+    Instants are aware; files for people show them on the reader's clock. Yes and no are shown as
+    “yes” and nothing.
+    """
 
     title: str
     value: Callable[[Row], Cell]
     width: int = 16
+    name: str = ""
+    """What programs call it; a column without a name is for people only."""
+    code: Callable[[Row], Cell] | None = None
+    """What programs are given, where people read words."""
+    places: int = 1
+    """Decimals of a number with decimals, in a text file; a sheet keeps them all."""
+    number_format: str = "0.0"
+    """How a sheet shows a number with decimals."""
 
 
 def harmless(text: str) -> str:
@@ -66,73 +78,78 @@ def download(
 
     `name` is that of the file without its ending, and of the sheet.
     """
-    cells = _cells(columns, rows, zone)
     if kind == Format.XLSX:
-        file = write_xlsx(columns, cells, title=name)
+        file = write_xlsx(columns, rows, title=name, zone=zone)
         return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx")
-    answer = StreamingHttpResponse(csv_lines(cells), content_type="text/csv; charset=utf-8")
+    lines = csv_lines(columns, rows, zone=zone)
+    answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return answer
 
 
-def csv_lines(cells: Iterable[Sequence[Cell]]) -> Iterator[str]:
+def csv_lines(
+    columns: Sequence[Column[Row]], rows: Iterable[Row], *, zone: tzinfo
+) -> Iterator[str]:
     """The lines of the file, one after the other as the rows come."""
     writer = csv.writer(_Echo())
     yield BYTE_ORDER_MARK
-    for row in cells:
-        yield writer.writerow([_in_words(cell) for cell in row])
+    yield writer.writerow([column.title for column in columns])
+    for row in rows:
+        yield writer.writerow([_in_words(column, row, zone) for column in columns])
 
 
 def write_xlsx(
-    columns: Sequence[Column[Any]], cells: Iterable[Sequence[Cell]], *, title: str
+    columns: Sequence[Column[Row]], rows: Iterable[Row], *, title: str, zone: tzinfo | None
 ) -> IO[bytes]:
-    """A temporary file with the sheet, to be read from its beginning; it is gone once closed."""
+    """A temporary file with the sheet, to be read from its beginning; it is gone once closed.
+
+    Without a zone each instant keeps the clock that it comes with.
+    """
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title[:31])
     sheet.freeze_panes = "A2"
     for number, column in enumerate(columns, 1):
         sheet.column_dimensions[get_column_letter(number)].width = column.width
-    for number, row in enumerate(cells):
-        sheet.append([_formatted(sheet, cell, is_heading=not number) for cell in row])
+    sheet.append([_heading(sheet, column.title) for column in columns])
+    for row in rows:
+        sheet.append([_in_sheet(sheet, column, row, zone) for column in columns])
     file = TemporaryFile()  # noqa: SIM115  # whoever sends it closes it
     book.save(file)
     file.seek(0)
     return file
 
 
-def _cells(
-    columns: Sequence[Column[Row]], rows: Iterable[Row], zone: tzinfo
-) -> Iterator[list[Cell]]:
-    """The headings, then the values, harmless and on the reader's clock."""
-    yield [column.title for column in columns]
-    for row in rows:
-        yield [_settled(column.value(row), zone) for column in columns]
-
-
-def _settled(value: Cell, zone: tzinfo) -> Cell:
+def _settled(value: Cell, zone: tzinfo | None) -> Cell:
+    """Harmless, and on one clock: a spreadsheet knows no zones."""
+    if isinstance(value, bool):
+        return "yes" if value else ""
     if isinstance(value, str):
         return harmless(value)
     if isinstance(value, datetime):
-        # A spreadsheet knows no zones.
-        return value.astimezone(zone).replace(tzinfo=None, microsecond=0)
+        return (value.astimezone(zone) if zone else value).replace(tzinfo=None, microsecond=0)
     return value
 
 
-def _in_words(cell: Cell) -> Cell:
+def _in_words(column: Column[Row], row: Row, zone: tzinfo) -> Cell:
+    cell = _settled(column.value(row), zone)
     if isinstance(cell, datetime):
         return f"{cell:%Y-%m-%d %H:%M}"
-    return round(cell, 1) if isinstance(cell, float) else cell
+    return round(cell, column.places) if isinstance(cell, float) else cell
 
 
-def _formatted(sheet: Any, cell: Cell, *, is_heading: bool) -> Any:
-    number_format = NUMBER_FORMATS.get(type(cell))
-    if not is_heading and number_format is None:
+def _heading(sheet: Any, title: str) -> WriteOnlyCell:
+    written = WriteOnlyCell(sheet, title)
+    written.font = Font(bold=True)
+    return written
+
+
+def _in_sheet(sheet: Any, column: Column[Row], row: Row, zone: tzinfo | None) -> Any:
+    cell = _settled(column.value(row), zone)
+    shown = column.number_format if isinstance(cell, float) else DATE_FORMATS.get(type(cell))
+    if shown is None:
         return cell
     written = WriteOnlyCell(sheet, cell)  # type: ignore[arg-type]  # it takes dates, too
-    if is_heading:
-        written.font = Font(bold=True)
-    if number_format is not None:
-        written.number_format = number_format
+    written.number_format = shown
     return written
 
 

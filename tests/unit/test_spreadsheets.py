@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from openpyxl import load_workbook
 
-from mentors.spreadsheets import Column, Format, download, harmless
+from mentors.spreadsheets import Column, Format, download, harmless, write_xlsx
 
 COLUMNS: list[Column[Any]] = [
     Column("Text", lambda row: row["text"], 30),
@@ -78,3 +78,20 @@ def test_xlsx_has_types_widths_and_no_formula() -> None:
 @pytest.mark.parametrize("kind", Format)
 def test_an_empty_list_has_its_headings(kind: Format) -> None:
     assert file(kind)
+
+
+def test_yes_and_no_are_words() -> None:
+    columns: list[Column[bool]] = [Column("Late", lambda row: row), Column("No.", lambda row: 1)]
+    answer = download(columns, [True, False], name="List", kind=Format.CSV, zone=NEW_YORK)
+    assert b"".join(answer).decode("utf-8-sig") == "Late,No.\r\nyes,1\r\n,1\r\n"
+
+
+def test_a_column_says_how_many_decimals_are_written_and_how_a_sheet_shows_them() -> None:
+    share: list[Column[float]] = [
+        Column("Share", lambda row: row, places=4, number_format="0 %"),
+    ]
+    text = download(share, [2 / 3], name="List", kind=Format.CSV, zone=NEW_YORK)
+    assert b"".join(text).decode("utf-8-sig") == "Share\r\n0.6667\r\n"
+    sheet = write_xlsx(share, [2 / 3], title="List", zone=NEW_YORK)
+    cell = load_workbook(sheet).worksheets[0]["A2"]
+    assert (cell.value, cell.number_format) == (pytest.approx(2 / 3), "0 %")

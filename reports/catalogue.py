@@ -1,0 +1,94 @@
+"""All reports there are: what each is called, who may read it, what it lists and how it is asked.
+
+Files, subscriptions and the command line know reports only by this. A report module gives
+
+- `COLUMNS`: `mentors.spreadsheets.Column`s. `name` is what programs call a column, `code` what they
+  are given where people read words; instants are aware and on the clock of the chapter they belong
+  to; yes and no are `bool`; nothing is None; figures with decimals are unrounded floats
+  (`places=4`).
+- a function `(Question) -> Iterable[Row]`: all rows in the order of the page, read a few hundred at
+  a time where they may be many.
+
+and its page a form, a `QuestionForm` whose `question()` needs nothing but what was typed.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import QueryDict
+from django.urls import reverse
+
+from intake.calendar import local_date
+from mentors.errors import NotAllowed
+from mentors.models import Volunteer
+from mentors.roles import Duties, duties
+from mentors.spreadsheets import Column
+from reports.forms import QuestionForm
+from reports.periods import Span
+from reports.question import By, Question
+from reports.scope import Reach, mentors_reach, requests_reach
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Who may read a report, about which chapters, and what everybody else is told."""
+
+    may: Callable[[Duties], object]
+    reach: Callable[[Duties], Reach]
+    refusal: str
+
+
+OF_REQUESTS = Audience(
+    lambda mine: mine.is_admin or mine.sees_requests_of,
+    requests_reach,
+    "Reports are for leaders and coordinators (RCIC).",
+)
+OF_MENTORS = Audience(
+    lambda mine: mine.is_admin or mine.chairs or mine.sees_requests_of,
+    mentors_reach,
+    "The mentors’ activity is for Membership Chairs, leaders and RCICs.",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """One list or set of figures."""
+
+    name: str
+    """In addresses and on the command line."""
+    title: str
+    page: str
+    """The name of the address of its page, which is asked with the same fields as its file."""
+    columns: Sequence[Column[Any]]
+    rows: Callable[[Question], Iterable[Any]]
+    audience: Audience = OF_REQUESTS
+    form: type[QuestionForm] = QuestionForm
+    usual: Span = Span.LAST_30_DAYS
+    """The period of the page when none is chosen."""
+    by: tuple[By, ...] = ()
+    """What its figures can be grouped by; nothing for lists."""
+
+    @property
+    def address(self) -> str:
+        """The page."""
+        return reverse(self.page)
+
+    def asked(self, data: QueryDict, *, reader: Volunteer, now: datetime) -> QuestionForm:
+        """What a reader asks of it. Raises NotAllowed with a sentence if it is not for him."""
+        mine = duties(reader, now)
+        if not self.audience.may(mine):
+            raise NotAllowed(self.audience.refusal)
+        return self.form(
+            data,
+            reach=self.audience.reach(mine),
+            now=now,
+            today=local_date(now, reader.zone),
+            usual=self.usual,
+        )
+
+
+REPORTS: tuple[Report, ...] = ()
+
+BY_NAME = {report.name: report for report in REPORTS}
