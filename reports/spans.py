@@ -5,18 +5,38 @@ The same as `intake.calendar`, for many rows at once.
 
 from datetime import UTC, datetime, time, timedelta
 
-from django.db.models import CharField, DateField, DateTimeField, F, Func, Q, Value
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import (
+    BigIntegerField,
+    CharField,
+    DateField,
+    DateTimeField,
+    ExpressionWrapper,
+    F,
+    FloatField,
+    Func,
+    IntegerField,
+    Q,
+    Value,
+)
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
-from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
+from django.db.models.lookups import GreaterThan, GreaterThanOrEqual, LessThanOrEqual
 
+from intake.calendar import ONE_DAY, SATURDAY, BusinessCalendar
+from intake.inforce import calendar
+from intake.mentor_facts import Median as Median
 from reports.periods import Period
 
+DAY = ONE_DAY // timedelta(microseconds=1)
+"""A day in microseconds. Spans are reckoned in these: whole numbers add up without a rest."""
 FARTHEST = timedelta(hours=15)
 """No place on earth is farther from UTC."""
+Instant = str | Combinable | datetime
+"""A column, an expression, or one instant for all rows."""
 
 
-def wall_clock(instant: str | Combinable, zone: str | Combinable) -> Func:
+def wall_clock(instant: Instant, zone: str | Combinable) -> Func:
     """What the clock showed at an instant in the zone that a column names."""
     return Func(_of(zone), _of(instant), function="timezone", output_field=DateTimeField())
 
@@ -49,5 +69,82 @@ def during(period: Period, instant: str, zone: str) -> Q:
     return found
 
 
-def _of(column: str | Combinable) -> Combinable:
-    return F(column) if isinstance(column, str) else column
+def days(time_spent: Combinable) -> ExpressionWrapper:
+    """Microseconds as days of 24 hours."""
+    return ExpressionWrapper(Cast(time_spent, FloatField()) / Value(float(DAY)), FloatField())
+
+
+def calendar_time(start: Instant, end: Instant) -> Cast:
+    """The microseconds that pass from one instant to another."""
+    return _microseconds(Func(_of(end), _of(start), template="(%(expressions)s)", arg_joiner=" - "))
+
+
+def business_days(
+    start: Instant, end: Instant, zone: str | Combinable, days_off: BusinessCalendar | None = None
+) -> ExpressionWrapper:
+    """`BusinessCalendar.business_days` of each row, in the zone that a column names.
+
+    `days_off` is the calendar in force unless given: one query, when the expression is made.
+    """
+    return days(business_time(start, end, zone, days_off))
+
+
+def business_time(
+    start: Instant, end: Instant, zone: str | Combinable, days_off: BusinessCalendar | None = None
+) -> Combinable:
+    """The same in microseconds."""
+    return _BusinessTime(
+        _microseconds(_since_monday_one(wall_clock(start, zone))),
+        _microseconds(_since_monday_one(wall_clock(end, zone))),
+        GreaterThan(_of(end), _of(start)),
+        Value(_closed(days_off or calendar()), ArrayField(IntegerField())),
+    )
+
+
+def _before(instant: str) -> str:
+    """Microseconds on business days from the first Monday up to an instant, in SQL.
+
+    Five days of each week, less the closed days: those before its day, and of its own day what is
+    over. `width_bucket` finds how many closed days there are up to a day by halving.
+    """
+    day, over = f"({instant} / {DAY})::integer", f"mod({instant}, {DAY})"
+    weekdays = f"{instant} / {7 * DAY} * {5 * DAY} + least(mod({instant}, {7 * DAY}), {5 * DAY})"
+    return (
+        f"({weekdays} - width_bucket({day} - 1, closed) * ({DAY} - {over})"
+        f" - width_bucket({day}, closed) * {over})"
+    )
+
+
+class _BusinessTime(Func):
+    """The readings of the wall clock at both ends; whether they are in order; the closed days.
+
+    The inner select, which OFFSET 0 keeps whole, has the database look up each zone once a row.
+    """
+
+    template = (
+        "(SELECT CASE WHEN forward IS NULL THEN NULL WHEN forward THEN greatest(0, "  # noqa: S608
+        f"{_before('ended')} - {_before('began')}) ELSE 0 END"
+        " FROM (SELECT %(expressions)s OFFSET 0) AS clock (began, ended, forward, closed))"
+    )
+    output_field = BigIntegerField()
+
+
+def _closed(given: BusinessCalendar) -> list[int]:
+    """The closed weekdays, in order, as days since the first Monday there is."""
+    return sorted(day.toordinal() - 1 for day in given.closed if day.weekday() < SATURDAY)
+
+
+def _since_monday_one(reading: Combinable) -> Func:
+    """The time on the wall since the first Monday there is, which began the year 1."""
+    return Func(reading, template="(%(expressions)s - timestamp '0001-01-01')")
+
+
+def _microseconds(interval: Combinable) -> Cast:
+    seconds = Func(interval, template="extract(epoch FROM %(expressions)s)")
+    return Cast(Func(seconds, template="(%(expressions)s * 1000000)"), BigIntegerField())
+
+
+def _of(given: Instant) -> Combinable:
+    if isinstance(given, str):
+        return F(given)
+    return Value(given, DateTimeField()) if isinstance(given, datetime) else given
