@@ -28,7 +28,7 @@ BYTE_ORDER_MARK = "\ufeff"
 RUN_AS_FORMULA = re.compile(r"\s*[=+\-@\t\r]")
 LONGEST_CELL = 32_767
 """Characters: what a cell of a spreadsheet can hold."""
-DATE_FORMATS = {datetime: "yyyy-mm-dd hh:mm", date: "yyyy-mm-dd"}
+DATE_FORMATS: dict[type, str] = {datetime: "yyyy-mm-dd hh:mm", date: "yyyy-mm-dd"}
 
 
 class Format(TextChoices):
@@ -137,7 +137,7 @@ def _in_words(column: Column[Row], row: Row, zone: tzinfo) -> Cell:
     return round(cell, column.places) if isinstance(cell, float) else cell
 
 
-def _heading(sheet: Any, title: str) -> WriteOnlyCell:
+def _heading(sheet: Any, title: str) -> Any:
     written = WriteOnlyCell(sheet, title)
     written.font = Font(bold=True)
     return written
