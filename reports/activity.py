@@ -1,35 +1,56 @@
 """My Active Mentors Activity: what became of requests given to each mentor; nothing of clients."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import (
+    CharField,
+    Count,
+    DateTimeField,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
 
-from intake.enums import ACCEPTED, ANSWERED, Outcome
+from intake.calendar import week_start
+from intake.enums import ACCEPTED, ANSWERED, UNANSWERED, Outcome, SessionState, Status
 from intake.inforce import policy
-from intake.mentor_facts import used_this_week
-from intake.models import Assignment
-from mentors.models import MentorProfile, Pause, Volunteer
+from intake.mentor_facts import Median
+from intake.models import Assignment, RequestEvent, Session
+from mentors.models import FollowUp, MentorProfile, Pause, Volunteer
 from mentors.querysets import VolunteerQuerySet
-from reports.periods import Period
+from mentors.spreadsheets import Column
+from reports.question import Question
 from reports.spans import during
 
 MEASURED = (*ANSWERED, Outcome.TIMED_OUT, Outcome.OVERDUE)
 """Outcomes that say whether an answer came in time; the others did not depend on the mentor."""
+ZONE = "mentor__chapter__time_zone"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Row:
-    """One mentor: the assignments of the period, and how things stand today."""
+    """One mentor: the assignments of the period, and how things stand at the report's clock."""
 
     mentor: Volunteer
     outcomes: Mapping[str, int]
     in_time: int
+    """Answers, yes or no, before the deadline."""
+    median_days: float | None
+    """Business days from assignment to answer, on the clock of the mentor's chapter."""
     open_clients: int
+    sessions: int
+    """Sessions of the period that he led."""
     used: int
+    """Places taken since Sunday."""
     pause: Pause | None
-    paused_long: bool
+    last_follow_up: FollowUp | None
 
     @property
     def received(self) -> int:
@@ -48,67 +69,246 @@ class Row:
         profile: MentorProfile | None = getattr(self.mentor, "profile", None)
         return profile.weekly_limit if profile else None
 
+    @property
+    def paused_from(self) -> date | None:
+        """The first day of the pause that is in force."""
+        return self.pause.starts_on if self.pause else None
 
-def activity(mentors: VolunteerQuerySet, period: Period, now: datetime) -> list[Row]:
-    """One row for each of these mentors, by name. Five queries for any number of them."""
-    people = list(
-        mentors.select_related("chapter", "profile").order_by("last_name", "first_name", "pk")
-    )
-    answers = _answers(people, period)
-    clients = _open_clients(people)
-    used = used_this_week(people, now)
-    pauses = _pauses(people, now)
+    @property
+    def paused_until(self) -> date | None:
+        """Its last day."""
+        return self.pause.ends_on if self.pause else None
+
+    @property
+    def paused_days(self) -> int | None:
+        """How many days it lasts, by its dates."""
+        return self.pause.days if self.pause else None
+
+    @property
+    def followed_up_on(self) -> date | None:
+        """The day of the last follow-up."""
+        return self.last_follow_up.on if self.last_follow_up else None
+
+    @property
+    def paused_long(self) -> bool:
+        """Whether the pause is one to ask about."""
+        return self.pause is not None and self.pause.days > policy().pause_check_days
+
+
+def activity(question: Question) -> list[Row]:
+    """One row for each active mentor of the chapters, by name. Seven queries for any number.
+
+    A day of the period is one of the mentor's chapter. Who is an active mentor, of which chapter
+    and with which limit, is as of today: nobody keeps what it was.
+    """
+    mentors = mentors_of(question)
+    by_name = mentors.order_by("last_name", "first_name", "pk")
+    people = list(by_name.select_related("chapter", "profile"))
+    answers = {row["mentor"]: row for row in _answers(question, mentors)}
+    sessions = dict(_sessions(question, mentors))
+    clients = dict(_open_clients(question, mentors))
+    used = dict(_used(question, mentors, people))
+    pauses = _pauses(question, mentors)
+    follow_ups = _follow_ups(question, mentors)
     return [
         Row(
             mentor=person,
-            outcomes=answers[person.pk].outcomes,
-            in_time=answers[person.pk].in_time,
+            outcomes={
+                outcome.value: answers.get(person.pk, NOTHING)[outcome.value] for outcome in Outcome
+            },
+            in_time=answers.get(person.pk, NOTHING)["in_time"],
+            median_days=answers.get(person.pk, NOTHING)["median_days"],
             open_clients=clients.get(person.pk, 0),
+            sessions=sessions.get(person.pk, 0),
             used=used.get(person.pk, 0),
-            pause=(pause := pauses.get(person.pk)),
-            paused_long=pause is not None and pause.days > policy().pause_check_days,
+            pause=pauses.get(person.pk),
+            last_follow_up=follow_ups.get(person.pk),
         )
         for person in people
     ]
 
 
-class _Answers:
-    """What is counted for one mentor."""
-
-    def __init__(self) -> None:
-        self.outcomes: dict[str, int] = dict.fromkeys(Outcome.values, 0)
-        self.in_time = 0
+def mentors_of(question: Question) -> VolunteerQuerySet:
+    """Whom the report is about."""
+    found = Volunteer.objects.mentors().filter(question.reach.within(), chapter__isnull=False)
+    return found if question.mentor is None else found.filter(pk=question.mentor)
 
 
-def _answers(people: list[Volunteer], period: Period) -> dict[int, _Answers]:
-    """Assignments that began in the period, its days being those of the mentor's chapter."""
-    found = {person.pk: _Answers() for person in people}
-    rows = (
-        Assignment.objects.filter(_within(people, period))
-        .order_by()
-        .values_list("mentor", "outcome")
-        .annotate(
-            number=Count("pk"), in_time=Count("pk", filter=Q(answered_at__lt=F("respond_by")))
-        )
+# --- What was given to them -----------------------------------------------------------------------
+
+
+def assignments_of(question: Question, mentors: VolunteerQuerySet) -> QuerySet[Assignment]:
+    """The assignments of the period, each with `settled_at`: when its outcome became final."""
+    given = Assignment.objects.filter(
+        during(question.period, "assigned_at", ZONE),
+        mentor__in=mentors.values("pk"),
+        assigned_at__lte=question.at,
     )
-    for mentor, outcome, number, in_time in rows:
-        found[mentor].outcomes[outcome] = number
-        found[mentor].in_time += in_time
-    return found
+    return given.annotate(
+        settled_at=Coalesce("answered_at", "ended_at", output_field=DateTimeField())
+    )
 
 
-def _within(people: list[Volunteer], period: Period) -> Q:
-    given = Q(mentor__in=[person.pk for person in people])
-    return given & during(period, "assigned_at", "mentor__chapter__time_zone")
+def had(outcome: Outcome, at: datetime) -> Q:
+    """The assignments with this outcome at an instant, of those that have `settled_at`.
+
+    An answer that came later had not come, and what was late then was overdue, whether or not a
+    clock had noticed.
+    """
+    if outcome not in UNANSWERED:
+        return Q(outcome=outcome, settled_at__lte=at)
+    open_then = Q(settled_at__isnull=True) | Q(settled_at__gt=at)
+    late = Q(respond_by__lte=at)
+    return open_then & (late if outcome == Outcome.OVERDUE else ~late)
 
 
-def _open_clients(people: list[Volunteer]) -> dict[int, int]:
-    led = Assignment.objects.filter(mentor__in=people, outcome__in=ACCEPTED).open()
-    rows = led.order_by().values_list("mentor").annotate(number=Count("pk"))
-    return dict(rows)
+def answered_in_time(at: datetime) -> Q:
+    """The assignments that were answered, yes or no, by an instant and before the deadline."""
+    return Q(answered_at__lte=at, answered_at__lt=F("respond_by"))
 
 
-def _pauses(people: list[Volunteer], now: datetime) -> dict[int, Pause]:
-    """The pause in force today; of several the one that lasts longest."""
-    pauses = Pause.objects.filter(mentor__in=people).in_force(now).order_by("ends_on", "pk")
-    return {pause.mentor_id: pause for pause in pauses}
+NOTHING: Mapping[str, Any] = {
+    **dict.fromkeys(Outcome.values, 0),
+    "in_time": 0,
+    "median_days": None,
+}
+
+
+def _answers(question: Question, mentors: VolunteerQuerySet) -> QuerySet[Any, Any]:
+    at = question.at
+    counted = {outcome.value: Count("pk", filter=had(outcome, at)) for outcome in Outcome}
+    rows = assignments_of(question, mentors).order_by().values("mentor")
+    return rows.annotate(
+        **counted,
+        in_time=Count("pk", filter=answered_in_time(at)),
+        median_days=Median("answer_days", filter=Q(answered_at__lte=at)),
+    )
+
+
+def _used(
+    question: Question, mentors: VolunteerQuerySet, people: Sequence[Volunteer]
+) -> QuerySet[Any, Any]:
+    """Places taken since Sunday 00:00 on the clock of the chapter; a replaced one is free again."""
+    starts = {person.zone: week_start(question.at, person.zone) for person in people}
+    since = Q(pk__in=[])
+    for zone, start in starts.items():
+        since |= Q(**{ZONE: str(zone), "assigned_at__gte": start})
+    taken = Assignment.objects.filter(
+        since,
+        mentor__in=mentors.values("pk"),
+        assigned_at__gte=min(starts.values(), default=question.at),
+        assigned_at__lte=question.at,
+    ).exclude(outcome=Outcome.REPLACED, ended_at__lte=question.at)
+    return _counted(taken, "mentor")
+
+
+def _counted(rows: QuerySet[Any], field: str) -> QuerySet[Any, Any]:
+    return rows.order_by().values_list(field).annotate(number=Count("pk"))
+
+
+# --- What they do -------------------------------------------------------------------------------
+
+
+def sessions_of(question: Question, mentors: VolunteerQuerySet) -> QuerySet[Session]:
+    """The sessions of the period that these mentors led, as far as they had been written down."""
+    return Session.objects.filter(
+        during(question.period, "starts_at", f"assignment__{ZONE}"),
+        state=SessionState.HELD,
+        starts_at__lte=question.at,
+        entered_at__lte=question.at,
+        assignment__mentor__in=mentors.values("pk"),
+    )
+
+
+def _sessions(question: Question, mentors: VolunteerQuerySet) -> QuerySet[Any, Any]:
+    return _counted(sessions_of(question, mentors), "assignment__mentor")
+
+
+def clients_of(question: Question, mentors: VolunteerQuerySet) -> QuerySet[Assignment]:
+    """The assignments by which these mentors led an open request.
+
+    The tables know only who leads one now. Of the past, who had accepted and not yet lost it by
+    now is asked of the timeline: one that was closed and opened again was closed in between.
+    """
+    accepted = Assignment.objects.filter(mentor__in=mentors.values("pk"), outcome__in=ACCEPTED)
+    if not question.is_past:
+        return accepted.filter(ended_at__isnull=True)
+    at = question.at
+    led = accepted.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=at), answered_at__lte=at)
+    return led.annotate(
+        stood=_latest_change(at, "to_status"), held_by=_latest_change(at, "assignment")
+    ).filter(stood=Status.ACCEPTED, held_by=F("pk"))
+
+
+def _latest_change(at: datetime, field: str) -> Combinable:
+    """What the last event until then says that changed where the request stands."""
+    changes = RequestEvent.objects.filter(request=OuterRef("request"), at__lte=at)
+    changes = changes.exclude(from_status=F("to_status")).order_by("-at", "-pk")
+    kind = CharField() if field == "to_status" else None
+    return Subquery(changes.values(field)[:1], output_field=kind)
+
+
+def _open_clients(question: Question, mentors: VolunteerQuerySet) -> QuerySet[Any, Any]:
+    return _counted(clients_of(question, mentors), "mentor")
+
+
+def _pauses(question: Question, mentors: VolunteerQuerySet) -> dict[int, Pause]:
+    """The pause in force then; of several the one that lasts longest."""
+    pauses = Pause.objects.filter(mentor__in=mentors.values("pk")).in_force(question.at)
+    return {pause.mentor_id: pause for pause in pauses.order_by("ends_on", "pk")}
+
+
+def _follow_ups(question: Question, mentors: VolunteerQuerySet) -> dict[int, FollowUp]:
+    """The latest that had been logged by then."""
+    logged = FollowUp.objects.filter(
+        mentor__in=mentors.values("pk"), logged_at__lte=question.at
+    ).order_by("mentor", "-on", "-pk")
+    return {one.mentor_id: one for one in logged.distinct("mentor")}
+
+
+# --- As a file ------------------------------------------------------------------------------------
+
+
+def _of(outcome: Outcome, title: str) -> Column[Row]:
+    return Column(title, lambda row: row.outcomes[outcome], 10, name=outcome.value)
+
+
+COLUMNS: tuple[Column[Row], ...] = (
+    Column("Mentor number", lambda row: row.mentor.external_id, 16, name="mentor_external_id"),
+    Column("Mentor", lambda row: str(row.mentor), 28, name="mentor"),
+    Column("Received", lambda row: row.received, 10, name="received"),
+    _of(Outcome.ACCEPTED_IN_TIME, "Accepted in time"),
+    _of(Outcome.ACCEPTED_LATE, "Accepted late"),
+    _of(Outcome.DECLINED, "Declined"),
+    _of(Outcome.TIMED_OUT, "Timed out"),
+    _of(Outcome.REPLACED, "Replaced"),
+    _of(Outcome.HANDED_BACK, "Handed back"),
+    _of(Outcome.WITHDRAWN, "Withdrawn"),
+    _of(Outcome.PENDING, "Waiting"),
+    _of(Outcome.OVERDUE, "Overdue"),
+    Column(
+        "Answered in time",
+        lambda row: row.share_in_time,
+        10,
+        name="in_time_share",
+        places=4,
+        number_format="0%",
+    ),
+    Column(
+        "Median business days to answer",
+        lambda row: row.median_days,
+        14,
+        name="median_business_days_to_answer",
+        places=4,
+        number_format="0.0",
+    ),
+    Column("Open clients", lambda row: row.open_clients, 10, name="open_clients"),
+    Column("Sessions held", lambda row: row.sessions, 10, name="sessions_held"),
+    Column("Weekly limit", lambda row: row.weekly_limit, 10, name="weekly_limit"),
+    Column("Used this week", lambda row: row.used, 10, name="used_this_week"),
+    Column("Paused from", lambda row: row.paused_from, 12, name="paused_from"),
+    Column("Paused until", lambda row: row.paused_until, 12, name="paused_until"),
+    Column("Days paused", lambda row: row.paused_days, 10, name="paused_days"),
+    Column("Paused over 30 days", lambda row: row.paused_long, 10, name="paused_over_30"),
+    Column("Last follow-up", lambda row: row.followed_up_on, 12),
+)

@@ -7,7 +7,6 @@ from django.views.decorators.http import require_safe
 from django_tables2 import RequestConfig
 
 from mentors.errors import NotAllowed
-from mentors.models import Volunteer
 from mentors.roles import duties
 from mentors.web import SignedInRequest
 from reports.activity import activity as activity_of
@@ -35,7 +34,6 @@ def activity(request: SignedInRequest) -> HttpResponse:
 
 
 def _table(request: SignedInRequest, asked: Question) -> ActivityTable:
-    mentors = Volunteer.objects.mentors().filter(asked.reach.within())
-    table = ActivityTable(activity_of(mentors, asked.period, asked.at))
+    table = ActivityTable(activity_of(asked))
     RequestConfig(request, paginate=False).configure(table)
     return table
