@@ -15,16 +15,20 @@ and its page a form, a `QuestionForm` whose `question()` needs nothing but what 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from intake.calendar import local_date
+from intake.enums import Stage
 from mentors.errors import NotAllowed
 from mentors.models import Volunteer
 from mentors.roles import Duties, duties
 from mentors.spreadsheets import Column
+from reports import activity, waiting
 from reports.forms import QuestionForm
 from reports.periods import Span
 from reports.question import By, Question
@@ -75,6 +79,11 @@ class Report:
         """The page."""
         return reverse(self.page)
 
+    def query(self, form: QuestionForm) -> str:
+        """What stands behind the ? of the page: what was said, in one order."""
+        said = [(name, str(form.data.get(name, "")).strip()) for name in form.fields]
+        return urlencode([(name, words) for name, words in said if words])
+
     def asked(self, data: QueryDict, *, reader: Volunteer, now: datetime) -> QuestionForm:
         """What a reader asks of it. Raises NotAllowed with a sentence if it is not for him."""
         mine = duties(reader, now)
@@ -89,6 +98,30 @@ class Report:
         )
 
 
-REPORTS: tuple[Report, ...] = ()
+def _list(stage: Stage) -> Report:
+    """One of the lists of clients who wait."""
+    name = waiting.NAMES[stage]
+    return Report(
+        name=name,
+        title=f"Clients {stage.label.lower()}",
+        page=f"reports:{name}",
+        columns=waiting.COLUMNS,
+        rows=partial(waiting.rows, stage=stage),
+    )
+
+
+REPORTS: tuple[Report, ...] = (
+    *(_list(stage) for stage in Stage),
+    Report(
+        name="mentors-activity",
+        title="My Active Mentors Activity",
+        page="reports:activity",
+        columns=activity.COLUMNS,
+        rows=activity.activity,
+        audience=OF_MENTORS,
+        by=(By.MENTOR,),
+    ),
+)
+"""In the order in which they are offered."""
 
 BY_NAME = {report.name: report for report in REPORTS}
