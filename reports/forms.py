@@ -9,7 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from intake.forms.fields import DayField, LocalTimeField
 from reports.periods import Period, Span, spanned
 from reports.question import By, Question
-from reports.scope import Choice, Reach, choices, narrowed
+from reports.scope import Reach, choices, narrowed
 
 SENSIBLE = [
     MinValueValidator(date(2000, 1, 1), "Look at the year again."),
@@ -49,9 +49,9 @@ class QuestionForm(forms.Form):
     ) -> None:
         super().__init__(data, **kwargs)
         self.reach, self.now, self.today, self.usual = reach, now, today, usual
-        self.units = {f"{unit.level.lower()}:{unit.code}": unit for unit in choices(reach)}
+        self.units = {unit.key: unit for unit in choices(reach)}
         everything = [("", reach.name)] if len(self.units) != 1 else []
-        units = [(code, _in_words(unit)) for code, unit in self.units.items()]
+        units = [(key, unit.words) for key, unit in self.units.items()]
         self.fields["unit"].choices = everything + units  # type: ignore[attr-defined]
         self.fields["span"].initial = usual
 
@@ -107,8 +107,3 @@ class QuestionForm(forms.Form):
                 **more,
             }
         )
-
-
-def _in_words(choice: Choice) -> str:
-    """“Hudson (district)”; a chapter is known by its name."""
-    return choice.unit.name if choice.level == "Chapter" else f"{choice.unit} ({choice.level})"

@@ -18,6 +18,11 @@ from mentors.roles import Chapters, Duties
 Unit = Region | District | Chapter
 
 
+def key_of(unit: Unit) -> str:
+    """What chooses a unit in an address and on the command line: `district:D01`."""
+    return f"{type(unit).__name__.lower()}:{unit.code}"
+
+
 @dataclass(frozen=True)
 class Reach:
     """Some chapters: all that somebody sees, or those of one unit among them."""
@@ -61,14 +66,15 @@ class Choice:
     ids: Chapters
 
     @property
-    def level(self) -> str:
-        """“Region”, “District” or “Chapter”."""
-        return type(self.unit).__name__
+    def words(self) -> str:
+        """“Hudson (District)”; a chapter is known by its name."""
+        name, level = self.unit.name, type(self.unit).__name__
+        return name if isinstance(self.unit, Chapter) else f"{name} ({level})"
 
     @property
-    def code(self) -> str:
-        """What names the unit in an address and on the command line."""
-        return self.unit.code
+    def key(self) -> str:
+        """What chooses the unit in an address."""
+        return key_of(self.unit)
 
 
 def requests_reach(mine: Duties) -> Reach:
@@ -123,7 +129,7 @@ def _several(unit: Unit, seen: list[Chapter], whole: dict[Unit, set[int]]) -> It
 
 def narrowed(reach: Reach, choice: Choice) -> Reach:
     """Only what is below one unit."""
-    return replace(reach, name=choice.unit.name, ids=choice.ids, code=choice.code)
+    return replace(reach, name=choice.unit.name, ids=choice.ids, code=choice.unit.code)
 
 
 def named(code: str) -> Reach:
@@ -132,14 +138,13 @@ def named(code: str) -> Reach:
     Codes are unique on each level; where two levels share one, the level goes before it:
     `district:D01`.
     """
-    level, _, bare = code.rpartition(":")
     everywhere = _whole()
     units: list[Unit] = [*everywhere, *Chapter.objects.all()]
-    found = [u for u in units if u.code == bare and level in ("", type(u).__name__.lower())]
+    found = [unit for unit in units if code in (unit.code, key_of(unit))]
     if not found:
         raise LookupError(f"There is no unit with the code “{code}”.")
     if len(found) > 1:
-        ways = " or ".join(f"{type(unit).__name__.lower()}:{bare}" for unit in found)
+        ways = " or ".join(key_of(unit) for unit in found)
         raise LookupError(f"“{code}” names more than one unit: say {ways}.")
     unit = found[0]
     ids = everywhere.get(unit, {unit.pk})

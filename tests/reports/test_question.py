@@ -28,28 +28,28 @@ def form(org: Organisation, reader: str = "admin", **data: Any) -> QuestionForm:
 
 def offered(org: Organisation, reader: str) -> list[str]:
     reach = requests_reach(duties(getattr(org, reader), MONDAY))
-    return [f"{choice.level} {choice.unit}" for choice in choices(reach)]
+    return [choice.words for choice in choices(reach)]
 
 
 # --- Units ----------------------------------------------------------------------------------------
 
 
 def test_a_reader_is_offered_the_units_that_are_wholly_his(org: Organisation) -> None:
-    assert offered(org, "rcic") == ["Chapter SCORE New York"]
+    assert offered(org, "rcic") == ["SCORE New York"]
     hudson = [
-        "District Hudson",
-        "Chapter SCORE National",
-        "Chapter SCORE New York",
-        "Chapter SCORE Newark",
+        "Hudson (District)",
+        "SCORE National",
+        "SCORE New York",
+        "SCORE Newark",
     ]
     assert offered(org, "rcic_district") == hudson
-    assert offered(org, "leader_region") == ["Region East", *hudson, "Chapter SCORE Chicago"]
+    assert offered(org, "leader_region") == ["East (Region)", *hudson, "SCORE Chicago"]
     assert offered(org, "chair") == []
 
 
 def test_a_unit_of_one_chapter_is_that_chapter(org: Organisation) -> None:
-    assert "District Lakes" not in offered(org, "admin")
-    assert "Region West" in offered(org, "admin")
+    assert "Lakes (District)" not in offered(org, "admin")
+    assert "West (Region)" in offered(org, "admin")
 
 
 def test_a_chair_reaches_mentors_and_no_requests(org: Organisation) -> None:
