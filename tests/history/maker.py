@@ -6,15 +6,17 @@ they have gone forward in 2025; the closed days of 2025 are the organisation's o
 
 import csv
 import random
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from tests.history.chance import Chance
 from tests.history.days import Days
 from tests.history.spoiling import spoil
-from tests.history.stories import Chance, Company, Event, Mentor, happenings
+from tests.history.stories import Company, Event, Mentor, happenings
 
 FIRST, LAST = datetime(2024, 10, 14, tzinfo=UTC), datetime(2025, 4, 12, tzinfo=UTC)
 OWN_CLOSED = [
@@ -260,3 +262,7 @@ def _tie(row: Row) -> tuple[str, str]:
         return row["request_id"], f"{datetime.fromisoformat(row['at']).timestamp()}"
     except ValueError:
         return row["request_id"], row["at"]
+
+
+if __name__ == "__main__":
+    make(Path(sys.argv[1]), requests=int(sys.argv[2]), seed=int(sys.argv[3]))

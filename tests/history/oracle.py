@@ -156,7 +156,8 @@ class Story:
     def _session_missed(self, event: Happening) -> None:
         meeting = self._scheduled_for(instant(event.value))
         if meeting is None:
-            raise Bad("nothing was scheduled for then")
+            meeting = Meeting(instant(event.value), event.at)
+            self._lead().meetings.append(meeting)
         meeting.state = "missed"
 
     def _notes_entered(self, event: Happening) -> None:
@@ -217,7 +218,7 @@ TOLD = {
     "session_scheduled": {"accepted"},
     "session_held": {"accepted"},
     "session_missed": {"accepted"},
-    "notes_entered": {"accepted"},
+    "notes_entered": {"need_action", "assigned", "accepted"},
     "closed": {"need_action", "assigned", "accepted"},
     "reopened": {"closed"},
     "moved": {"need_action"},

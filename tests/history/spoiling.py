@@ -2,7 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from tests.history.stories import Chance, Event
+from tests.history.chance import Chance
+from tests.history.stories import Event
 
 Row = dict[str, str]
 NOBODY = "V9999"

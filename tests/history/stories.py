@@ -4,17 +4,15 @@ Answers fall on the very second of the deadline, a second before and after it; t
 the same instant; sessions planned by one mentor are held by the next.
 """
 
-import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
-from typing import Any, TypeVar
+from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from tests.history.chance import HOUR, MINUTE, SECOND, Chance
 from tests.history.days import Days, midnight
 
-Thing = TypeVar("Thing")
-SECOND, MINUTE, HOUR, DAY = (timedelta(seconds=n) for n in (1, 60, 3600, 86400))
 ENDS = ["complete", "no_show", "no_response", "incorrect_contact", "withdrawn"]
 WHY = ["out_of_scope", "duplicate", "not_interested", "other"]
 DECLINES = [
@@ -23,51 +21,11 @@ DECLINES = [
     "away",
     "conflict",
     "location",
-    "client_asked",
+    "something_else",
     "other",
 ]
 RESULTS = ["left_message", "no_answer", "awaiting_answer", "undeliverable", "wrong_number"]
 CHANNELS = ["email", "phone", "text", "in_person"]
-
-
-@dataclass(frozen=True)
-class Chance:
-    """The dice, and what is decided by them."""
-
-    dice: random.Random
-
-    def of(self, share: float) -> bool:
-        return self.dice.random() < share
-
-    def fraction(self) -> float:
-        return self.dice.random()
-
-    def number(self, least: int, most: int) -> int:
-        return self.dice.randint(least, most)
-
-    def pick(self, things: list[Thing]) -> Thing:
-        return self.dice.choice(things)
-
-    def some(self, things: list[Thing], number: int) -> list[Thing]:
-        return self.dice.sample(things, number)
-
-    def shuffled(self, things: list[Thing]) -> list[Thing]:
-        return self.dice.sample(things, len(things))
-
-    def weighed(self, weights: dict[str, int]) -> str:
-        return self.dice.choices(list(weights), list(weights.values()))[0]
-
-    def after(self, moment: datetime) -> datetime:
-        """The same instant, or up to two weeks later."""
-        unit = self.pick([SECOND, MINUTE, HOUR, HOUR, DAY, DAY])
-        later = moment + unit * self.number(0, 14)
-        return later + timedelta(milliseconds=250) if self.of(0.02) else later
-
-    def written(self, moment: datetime, zone: ZoneInfo) -> str:
-        """The instant with one offset or another."""
-        far = timezone(timedelta(hours=5, minutes=30))
-        text = moment.astimezone(self.pick([UTC, zone, far])).isoformat()
-        return text.replace("+00:00", "Z") if self.of(0.3) else text
 
 
 @dataclass(frozen=True)
@@ -236,17 +194,19 @@ class Course:
         return starts_at
 
     def _session_missed(self) -> Event:
-        """What this mentor had planned; if that is nothing yet, he plans something."""
+        """What this mentor had planned, or seldom what no row says he had; else he plans it."""
         past = [at for at in self.missable if at <= self.now and at in self.planned]
-        if not past:
+        if past:
+            self.planned.remove(past[0])
+            return self._event("session_missed", value=past[0])
+        if self.chance.of(0.8):
             return self._session_scheduled()
-        self.planned.remove(past[0])
-        return self._event("session_missed", value=past[0])
+        return self._event("session_missed", value=self._free(self.now))
 
     def _notes_entered(self) -> Event:
         """Of any session held so far: also for the second time, also of the mentor before."""
         if not self.held:
-            return self._session_held()
+            return NOTHING_YET[self.status](self)
         starts_at = self.chance.pick(self.held)
         return self._event("notes_entered", value=starts_at, text="Talked about pricing.")
 
@@ -271,7 +231,7 @@ class Course:
 
 
 NEXT = {
-    "need_action": {"assigned": 86, "closed": 7, "moved": 7},
+    "need_action": {"assigned": 84, "closed": 7, "moved": 7, "notes_entered": 2},
     "assigned": {
         "accepted": 60,
         "declined": 13,
@@ -279,6 +239,7 @@ NEXT = {
         "assigned": 9,
         "handed_back": 4,
         "closed": 4,
+        "notes_entered": 2,
     },
     "accepted": {
         "contact": 26,
@@ -292,3 +253,9 @@ NEXT = {
     },
     "closed": {"reopened": 30, "": 70},
 }
+NOTHING_YET: dict[str, Callable[[Course], Event]] = {
+    "need_action": Course._moved,
+    "assigned": Course._accepted,
+    "accepted": Course._session_held,
+}
+"""What happens instead of notes while no session was held."""
