@@ -179,11 +179,14 @@ def _used(zones: Mapping[int, ZoneInfo], now: datetime) -> dict[int, int]:
 
 
 def places_taken(ids: Sequence[int], since: datetime, now: datetime) -> AssignmentQuerySet:
-    """What counts against the weekly limits: all that was assigned since, except *replaced*."""
+    """What counts against the weekly limits: all that was assigned since, except *replaced*.
+
+    Of an instant that is over: except what had been replaced by then.
+    """
     assigned = Assignment.objects.filter(
         mentor__in=_any(ids), assigned_at__gte=since, assigned_at__lte=now
     )
-    return assigned.exclude(outcome=Outcome.REPLACED)
+    return assigned.exclude(outcome=Outcome.REPLACED, ended_at__lte=now)
 
 
 def _next_sunday(now: datetime, zone: ZoneInfo) -> str:

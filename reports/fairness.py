@@ -1,0 +1,161 @@
+"""Fairness: which mentors received how many requests.
+
+The mentors are those who are assignable at the instant of the question. Received: what was given to
+them in the period, whatever became of it, less what was replaced before they answered: the same as
+counts against a weekly limit. The days of the period are those of the mentor's chapter.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from math import ceil
+
+from django.db.models import Count, QuerySet
+
+from intake.enums import Outcome
+from intake.models import Assignment
+from mentors.models import Volunteer
+from mentors.querysets import VolunteerQuerySet
+from mentors.spreadsheets import Column
+from reports.activity import assignments_of, had
+from reports.question import Question
+
+TENTH = 10
+FROM = (0, 1, 2, 3, 6, 11, 21, 51)
+"""How many requests each band of the distribution begins with."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One mentor."""
+
+    mentor: Volunteer
+    received: int
+
+    @property
+    def weekly_limit(self) -> int | None:
+        """Requests a week; None is no limit."""
+        return self.mentor.profile.weekly_limit
+
+
+@dataclass(frozen=True, kw_only=True)
+class Band:
+    """Mentors who received about as many."""
+
+    first: int
+    last: int | None
+    """None has no end."""
+    mentors: int
+
+    @property
+    def label(self) -> str:
+        """“None”, “2”, “3–5”, “51 and more”."""
+        if self.last is None:
+            return f"{self.first} and more"
+        if self.first == self.last:
+            return str(self.first or "None")
+        return f"{self.first}–{self.last}"
+
+    def has(self, row: Row) -> bool:
+        """Whether a mentor belongs to it."""
+        return self.first <= row.received and (self.last is None or row.received <= self.last)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fairness:
+    """All mentors, who received most first, and how evenly it is shared."""
+
+    rows: list[Row]
+
+    @property
+    def received(self) -> int:
+        """All that was given to them."""
+        return sum(row.received for row in self.rows)
+
+    @property
+    def busiest(self) -> list[Row]:
+        """The tenth of the mentors who received most, rounded up."""
+        return self.rows[: ceil(len(self.rows) / TENTH)]
+
+    @property
+    def share_of_busiest(self) -> float | None:
+        """The part of all requests that the busiest tenth received; None if there were none."""
+        if not self.received:
+            return None
+        return sum(row.received for row in self.busiest) / self.received
+
+    @property
+    def even_share(self) -> float | None:
+        """What that part would be had everybody received the same."""
+        return len(self.busiest) / len(self.rows) if self.rows else None
+
+    @property
+    def without(self) -> list[Row]:
+        """Who received nothing, by name."""
+        return [row for row in self.rows if not row.received]
+
+    @property
+    def bands(self) -> list[Band]:
+        """How many mentors received about as many, up to the band of who received most."""
+        most = max((row.received for row in self.rows), default=0)
+        ends: list[int | None] = [later - 1 for _, later in pairwise(FROM)]
+        spans = zip(FROM, [*ends, None], strict=True)
+        empty = [Band(first=first, last=last, mentors=0) for first, last in spans if first <= most]
+        return [
+            Band(first=band.first, last=band.last, mentors=sum(map(band.has, self.rows)))
+            for band in empty
+        ]
+
+    def band(self, first: int) -> Band | None:
+        """The band that begins with so many, if anybody is in it or in a later one."""
+        return next((band for band in self.bands if band.first == first), None)
+
+
+def fairness(question: Question) -> Fairness:
+    """How the requests of the period were shared. Two queries for any number of mentors."""
+    return Fairness(rows=rows(question))
+
+
+def rows(question: Question) -> list[Row]:
+    """Every assignable mentor, who received most first, then by name. Two queries."""
+    mentors = mentors_of(question)
+    given = received(question, mentors).order_by().values_list("mentor").annotate(n=Count("pk"))
+    numbers: dict[int, int] = dict(given)
+    found = [
+        Row(mentor=person, received=numbers.get(person.pk, 0))
+        for person in mentors.select_related("chapter", "profile")
+    ]
+    return sorted(
+        found,
+        key=lambda row: (-row.received, row.mentor.last_name, row.mentor.first_name, row.mentor.pk),
+    )
+
+
+def mentors_of(question: Question) -> VolunteerQuerySet:
+    """Who could be given a request, of the chapters of the question."""
+    return _assignable(question.at).filter(question.reach.within())
+
+
+def _assignable(at: datetime) -> VolunteerQuerySet:
+    return Volunteer.objects.assignable(at).filter(profile__isnull=False, chapter__isnull=False)
+
+
+def received(question: Question, mentors: VolunteerQuerySet) -> QuerySet[Assignment]:
+    """What counts as received by these mentors."""
+    given = assignments_of(question, mentors)
+    return given.exclude(had(Outcome.REPLACED, question.at))
+
+
+COLUMNS: tuple[Column[Row], ...] = (
+    Column("Mentor number", lambda row: row.mentor.external_id, 16, name="mentor_external_id"),
+    Column("Mentor", lambda row: str(row.mentor), 28, name="mentor"),
+    Column(
+        "Chapter",
+        lambda row: str(row.mentor.chapter),
+        26,
+        name="chapter_code",
+        code=lambda row: row.mentor.chapter.code,
+    ),
+    Column("Received", lambda row: row.received, 10, name="received"),
+    Column("Weekly limit", lambda row: row.weekly_limit, 12, name="weekly_limit"),
+)
