@@ -5,7 +5,10 @@ from django.db import models
 
 
 class Export(models.Model):
-    """One list or report that somebody saved as a file. Never changed, kept for administrators."""
+    """One list or report that somebody saved as a file. Kept for administrators.
+
+    Written before the first row goes out; the number of rows is put in when the last one has.
+    """
 
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField()

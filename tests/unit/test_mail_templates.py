@@ -144,6 +144,8 @@ MORE: dict[str, dict[str, Any]] = {
         "by_name": HOSTILE_NAME,
         "session_when": "",
     },
+    "mentor_followed_up": NOTE
+    | {"by_name": HOSTILE_NAME, "chapter_name": "SCORE Cleveland", "subject": "How are you?"},
     "mentor_nudged": ANSWER | NOTE | {"by_name": HOSTILE_NAME},
     "mentor_notes_due": {"session_when": "Fri 20 Nov 14:00"},
     "mentor_overdue": ANSWER,
@@ -183,6 +185,12 @@ MORE: dict[str, dict[str, Any]] = {
     "rcic_overdue": MENTOR_NAME | {"respond_by": "Wed 25 Nov"},
     "rcic_reopened": REASON,
     "rcic_requeued": MENTOR_NAME,
+    "report_ready": {
+        "title": "Clients not yet assigned",
+        "about": "SCORE Cleveland & Akron",
+        "day": "Wed 25 Nov",
+        "cadence": "every Monday",
+    },
     "rcic_transferred": MENTOR_NAME | REASON | {"by_name": HOSTILE_NAME, "proposed": HOSTILE_NAME},
 }
 WITHOUT_REQUEST = {
@@ -191,6 +199,7 @@ WITHOUT_REQUEST = {
     "client_status_link",
     "daily_digest",
     "mentor_assigned_several",
+    "mentor_followed_up",
     "mentor_reminders",
 }
 OF_NO_USE_ANY_MORE = {
