@@ -34,4 +34,9 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(minute="*/15"),
         "options": {"expires": 14 * 60},
     },
+    "reports-by-mail": {  # likewise
+        "task": "reports.tasks.send_reports",
+        "schedule": crontab(minute="7-59/15"),
+        "options": {"expires": 14 * 60},
+    },
 }
