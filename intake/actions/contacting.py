@@ -169,6 +169,7 @@ def take_back(*, attempt_id: int, by: Volunteer, now: datetime) -> MentoringRequ
         now=now,
         by=by,
         assignment=assignment,
+        attempt=attempt_id,
         channel=attempt.channel,
         result=attempt.result,
     )

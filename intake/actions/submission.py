@@ -123,6 +123,8 @@ def submit(
         by_client=by is None,
         was="",
         direct=mentor is not None,
+        chapter=mre.chapter_id,
+        parked=mre.parked,
     )
     if mentor is not None:
         start_direct(mre, mentor, now)

@@ -297,6 +297,7 @@ def _tell(
         by_client=by is None,
         assignment=proposal.assignment,
         proposal=proposal.pk,
+        attempt=proposal.attempt_id,
         starts=[at.isoformat() for at in starts],
         **data,
     )
