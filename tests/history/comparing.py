@@ -80,7 +80,7 @@ def same(text: str, value: object) -> bool:
     if isinstance(value, bool):
         return text.lower() in ({"1", "true", "yes"} if value else {"0", "false", "no", ""})
     if isinstance(value, datetime):
-        return datetime.fromisoformat(text) == value
+        return datetime.fromisoformat(text) == value.replace(microsecond=0)
     if isinstance(value, date):
         return text == f"{value}"
     if isinstance(value, Fraction):

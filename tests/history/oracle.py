@@ -65,7 +65,7 @@ class Choice:
             assert self.ended_at is not None
             return "replaced" if self.ended_at < self.respond_by else "timed_out"
         if self.end:
-            return self.end
+            return {"mentor_unavailable": "handed_back"}.get(self.end, self.end)
         return "pending" if at < self.respond_by else "overdue"
 
 
@@ -133,7 +133,7 @@ class Story:
         self._back("timed_out", event.at)
 
     def _handed_back(self, event: Happening) -> None:
-        self._back("handed_back", event.at)
+        self._back("mentor_unavailable", event.at)
 
     def _transferred(self, event: Happening) -> None:
         self._back("transferred", event.at)
@@ -195,7 +195,7 @@ class Story:
         unit = self.world.units.get(event.value)
         if unit is None or unit.level != "chapter":
             raise Bad("unknown chapter")
-        self.chapter, self.reason = event.value, "moved"
+        self.chapter, self.reason = event.value, "moved_here"
 
     def _back(self, reason: str, at: datetime) -> None:
         if self.current is not None:
