@@ -34,6 +34,7 @@ OUTBOX = Entry("intake:outbox", "Outbox")
 ADMIN = Entry("admin:index", "Admin")
 HOW_TOLD = Entry("intake:mails", "How I am told")
 WEIGHTS = Entry("intake:weights", "What gives points")
+BY_MAIL = Entry("reports:subscriptions", "Reports by mail")
 WORDINGS = Entry("intake:note_templates", "My wordings")
 
 
@@ -66,6 +67,7 @@ def _navigation(request: HttpRequest) -> Navigation:
         (writes, WORDINGS),
         (mine.rcic or mine.is_mentor, HOW_TOLD),
         (mine.is_admin or mine.rcic, WEIGHTS),
+        (mine.is_admin or mine.chairs or mine.sees_requests_of, BY_MAIL),
     )
     account = tuple(entry for wanted, entry in offered if wanted)
     return Navigation(

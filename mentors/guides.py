@@ -118,6 +118,10 @@ PLACES: dict[str, Sequence[str]] = {
     "intake:standing": ("manager#when-somebody-leaves",),
     "reports:activity": ("chair#my-active-mentors-activity",),
     "reports:overview": ("leader#the-lists",),
+    # Reports as files and by mail
+    "reports:subscribe": ("leader#files-and-mails", "chair#my-active-mentors-activity"),
+    "reports:subscription": ("leader#files-and-mails", "chair#my-active-mentors-activity"),
+    "reports:subscriptions": ("leader#files-and-mails", "chair#my-active-mentors-activity"),
     "intake:try_clocks": ("administrator#trying-the-clocks",),
     "intake:closed_days": ("administrator#closed-days",),
     "intake:change_closed_days": ("administrator#closed-days",),

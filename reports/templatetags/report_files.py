@@ -13,7 +13,8 @@ register = template.Library()
 def report_files(context: dict[str, Any]) -> dict[str, Any]:
     """The menu “Export” of a report's page, with what is asked there; nothing on other pages."""
     request = context["request"]
-    report = next((one for one in REPORTS if one.address == request.path), None)
+    page = request.resolver_match.view_name
+    report = next((one for one in REPORTS if one.page == page), None)
     asked = request.GET.copy()
     for unused in ("page", "format"):
         asked.pop(unused, None)
