@@ -1,0 +1,67 @@
+"""What has become of the rows, for the summary and for whoever watches."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from intake.history.reader import Advance, BadLine, HistoryError, Layout, Row, Source
+from intake.history.records import Rejection
+from intake.history.rejected import Rejected
+
+
+class Watch(Protocol):
+    """Shows how far a file is: called with its name, how much there is, and of what."""
+
+    def __call__(self, name: str, total: int, unit: str) -> AbstractContextManager[Advance]:
+        """Whoever is told of each further part until the file is done."""
+        ...
+
+
+def unwatched(name: str, total: int, unit: str) -> AbstractContextManager[Advance]:
+    """Nobody looks."""
+    return nullcontext(lambda _: None)
+
+
+@dataclass
+class Ledger:
+    """How many rows of each file were loaded, were there already, were rejected."""
+
+    rejected: Rejected
+    watch: Watch = unwatched
+    loaded: Counter[str] = field(default_factory=Counter)
+    longer: Counter[str] = field(default_factory=Counter)
+    there: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
+    read: list[str] = field(default_factory=list)
+    unknown: dict[str, list[str]] = field(default_factory=dict)
+
+    def reject(self, layout: Layout, row: Row | BadLine, reason: str, of: str = "") -> None:
+        """A row is not loaded; `of` is whose it is, if that is not in its own key."""
+        key = layout.columns.index(layout.key)
+        name = of or (row.cells[key] if len(row.cells) == len(layout.columns) else "")
+        self.refused[layout.name] += 1
+        self.rejected.add(Rejection(layout.filename, row.line, name, reason, row.cells))
+
+    def rows(self, source: Source, advance: Advance | None = None) -> Iterator[Row]:
+        """The rows of a file that can be read; the others are rejected. Watched, unless by whom."""
+        if advance is not None:
+            yield from self._rows(source, advance)
+            return
+        with self.watch(source.layout.filename, source.path.stat().st_size, "B") as told:
+            yield from self._rows(source, told)
+
+    def _rows(self, source: Source, advance: Advance) -> Iterator[Row]:
+        try:
+            for row in source.rows(advance):
+                if isinstance(row, BadLine):
+                    self.reject(source.layout, row, row.reason)
+                else:
+                    yield row
+        except HistoryError as why:
+            self.reject(source.layout, BadLine(1, (), ""), str(why))
+            return
+        self.read.append(source.layout.name)
+        if source.unknown:
+            self.unknown[source.layout.filename] = source.unknown

@@ -1,0 +1,65 @@
+"""An export of an older system into the tables, whole or from where it stopped.
+
+Everything is known by its id in the old system: what is there is not loaded again. Each batch is
+one transaction, so that loading can be stopped at any point and begun anew. No mail is written.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from django.db import transaction
+
+from intake.history import reader
+from intake.history.clients import load_clients
+from intake.history.ledger import Ledger, Watch, unwatched
+from intake.history.people import load_pauses, load_volunteers
+from intake.history.reader import HistoryError, Source
+from intake.history.rejected import Rejected
+from intake.history.requests import Loader, world
+from intake.history.units import load_closed_days, load_units
+
+
+def load(
+    folder: Path,
+    *,
+    now: datetime,
+    rejected_to: Path,
+    dry: bool = False,
+    watch: Watch = unwatched,
+) -> Ledger:
+    """Load the files of a folder; `dry` only says what would become of them.
+
+    What is not loaded stands in `rejected_to` afterwards. Raises HistoryError if there is nothing
+    that can be read.
+    """
+    found = {source.layout.name: source for source in reader.sources(folder)}
+    if not found:
+        names = ", ".join(layout.filename for layout in reader.LAYOUTS)
+        raise HistoryError(f"There is none of the files in {folder}: {names}.")
+    with Rejected(rejected_to) as rejected:
+        ledger = Ledger(rejected, watch)
+        if dry:
+            with transaction.atomic():
+                _load(found, ledger, now, dry=True)
+                transaction.set_rollback(True)
+        else:
+            _load(found, ledger, now, dry=False)
+    if not ledger.read:
+        raise HistoryError(f"None of the files in {folder} can be read; see {rejected_to}.")
+    return ledger
+
+
+def _load(found: dict[str, Source], ledger: Ledger, now: datetime, *, dry: bool) -> None:
+    """People and units first: a dry run needs them, too, and takes them back at its end."""
+    steps: dict[str, Callable[[Source], None]] = {
+        "units": lambda source: load_units(source, ledger),
+        "volunteers": lambda source: load_volunteers(source, ledger, now),
+        "pauses": lambda source: load_pauses(source, ledger, now),
+        "closed_days": lambda source: load_closed_days(source, ledger),
+        "clients": lambda source: load_clients(source, ledger, now),
+    }
+    for name, step in steps.items():
+        if name in found:
+            step(found[name])
+    Loader(world(), ledger, dry).load(found.get("requests"), found.get("events"))

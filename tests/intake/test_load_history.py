@@ -1,0 +1,192 @@
+"""The history of an older system comes in: whole, twice, longer, and what is refused."""
+
+import csv
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from intake.models import (
+    Assignment,
+    Client,
+    ClosedDay,
+    ContactAttempt,
+    MentoringRequest,
+    OutboxMail,
+    RequestEvent,
+    Session,
+)
+from mentors.models import Chapter, MentorProfile, Pause, Position, Volunteer
+from tests.soundness import fingerprint
+
+pytestmark = pytest.mark.django_db
+
+SMALL = Path(__file__).with_name("small_export")
+FILES = {path.stem: path.read_text().splitlines() for path in SMALL.glob("*.csv")}
+VOLUNTEERS, EVENTS = FILES["volunteers"], FILES["events"]
+Export = Callable[..., Path]
+
+
+@pytest.fixture
+def export(tmp_path: Path) -> Export:
+    """Writes an export; a file is given whole, or left out with None."""
+
+    def write(**files: Sequence[str] | None) -> Path:
+        for name, lines in (FILES | files).items():
+            path = tmp_path / f"{name}.csv"
+            path.unlink(missing_ok=True)
+            if lines is not None:
+                path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        return tmp_path
+
+    return write
+
+
+def load(folder: Path, *options: str) -> None:
+    call_command("load_history", str(folder), *options)
+
+
+def rejected(folder: Path, *options: str) -> list[dict[str, str]]:
+    """What is refused of an export of which not everything can be loaded."""
+    with pytest.raises(CommandError) as refused:
+        load(folder, *options)
+    assert refused.value.returncode == 1
+    with (folder / "rejected.csv").open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def everything() -> dict[str, Any]:
+    counted = (Volunteer, Position, MentorProfile, Pause, Client, RequestEvent, Chapter, ClosedDay)
+    return {model.__name__: model.objects.count() for model in counted} | {"": fingerprint()}
+
+
+# --- What is loaded -------------------------------------------------------------------------------
+
+
+def test_an_export_is_loaded_with_everything_in_it(export: Export) -> None:
+    load(export())
+    mre = MentoringRequest.objects.get(external_id="Q1")
+    assert (mre.status, mre.chapter.code, mre.source) == ("accepted", "0101", "import")
+    assert mre.question == 'How do I\nprice "well"?'
+    assert mre.business_name == "=cmd()"
+    joan = Volunteer.objects.get(external_id="V1")
+    assert not joan.has_usable_password()
+    assert joan.profile.weekly_limit == 2
+    assert sorted(area.name for area in joan.profile.areas.all()) == ["Cash Flow", "Pricing"]
+    assert Client.objects.get(external_id="K1").aliases.get().email == "old@mail.example"
+    assert set(Position.objects.values_list("role", flat=True)) == {"rcic", "membership_chair"}
+    assert Pause.objects.get().mentor.external_id == "V2"
+    [held] = Session.objects.all()
+    assert (held.state, held.minutes, held.notes) == ("held", 60, "Prices.")
+    assert list(ContactAttempt.objects.values_list("result", flat=True)) == ["awaiting_answer"]
+
+
+def test_nobody_is_sent_a_mail_about_the_past(export: Export) -> None:
+    load(export())
+    assert not OutboxMail.objects.exists()
+
+
+def test_the_closed_days_of_the_years_that_occur_are_replaced(export: Export) -> None:
+    before = ClosedDay.objects.exclude(date__year=2026).count()
+    load(export())
+    days = ClosedDay.objects.filter(date__year=2026).order_by("date")
+    assert [str(day.date) for day in days] == ["2026-01-01", "2026-03-17"]
+    assert ClosedDay.objects.exclude(date__year=2026).count() == before
+
+
+def test_deadlines_count_with_the_closed_days_that_came_along(export: Export) -> None:
+    events = [EVENTS[0], "Q1,2026-03-16T09:00:00-04:00,assigned,C1,V1,chapter,,"]
+    load(export(events=events))
+    due = Assignment.objects.get().respond_by
+    assert due.isoformat() == "2026-03-20T04:00:00+00:00"  # not the 17th, the 18th, the 19th
+
+
+def test_a_request_with_the_mentor_asked_for_is_direct(export: Export) -> None:
+    load(export())
+    mre = MentoringRequest.objects.get(external_id="Q2")
+    [direct] = mre.assignments.all()
+    assert direct.assigned_by is None
+    assert direct.assigned_at == mre.submitted_at
+    assert direct.tier == "chapter"
+    assert [event.data["direct"] for event in mre.events.order_by("pk")] == [True, True]
+
+
+# --- Twice, longer, broken off --------------------------------------------------------------------
+
+
+def test_loading_the_same_folder_twice_changes_nothing(export: Export) -> None:
+    load(export())
+    before = everything()
+    load(export())
+    assert everything() == before
+
+
+def test_a_dry_run_writes_nothing(export: Export) -> None:
+    before = everything()
+    load(export(), "--dry-run")
+    assert everything() == before
+
+
+def test_a_longer_export_adds_what_is_new(export: Export) -> None:
+    load(export(events=EVENTS[:3]))
+    [before] = MentoringRequest.objects.filter(external_id="Q1")
+    more = [*EVENTS, "Q1,2026-03-09T09:00:00-04:00,closed,V1,,complete,,"]
+    load(export(events=more))
+    [after] = MentoringRequest.objects.filter(external_id="Q1")
+    assert (before.pk, before.status, after.pk, after.status) == (
+        after.pk,
+        "accepted",
+        before.pk,
+        "complete",
+    )
+    [led] = after.assignments.all()
+    assert led.ended_at is not None
+    assert led.counseled_at is not None
+    assert [event.kind for event in after.events.order_by("pk")] == [
+        "submitted",
+        "assigned",
+        "accepted",
+        "session_held",
+        "notes_entered",
+        "closed",
+    ]
+
+
+def test_a_longer_export_gives_the_same_as_the_whole_at_once(export: Export) -> None:
+    more = [*EVENTS, "Q1,2026-03-09T09:00:00-04:00,transferred,V1,,,,"]
+    load(export(events=EVENTS[:3]))
+    load(export(events=more))
+    before = everything()
+    load(export(events=more))
+    assert everything() == before
+
+
+# --- What is refused ------------------------------------------------------------------------------
+
+
+def test_a_request_is_refused_whole_with_file_line_and_sentence(export: Export) -> None:
+    again = "Q1,2026-03-06T09:00:00-05:00,accepted,V1,,,,"
+    [row] = rejected(export(events=[*EVENTS, again]))
+    assert (row["file"], row["line"], row["id"]) == ("events.csv", "7", "Q1")
+    assert row["reason"] == "An acceptance, but the assignment was accepted already."
+    assert (row["kind"], row["actor_id"]) == ("accepted", "V1")
+    assert not MentoringRequest.objects.filter(external_id="Q1").exists()
+    assert MentoringRequest.objects.filter(external_id="Q2").exists()
+
+
+def test_a_refused_volunteer_takes_his_requests_along(export: Export) -> None:
+    volunteers = [VOLUNTEERS[0], VOLUNTEERS[1].replace("Pricing", "Alchemy"), *VOLUNTEERS[2:]]
+    rows = rejected(export(volunteers=volunteers))
+    assert [(row["file"], row["id"]) for row in rows] == [
+        ("volunteers.csv", "V1"),
+        ("events.csv", "Q1"),
+        ("requests.csv", "Q2"),
+    ]
+
+
+def test_without_a_folder_nothing_can_be_read(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="none of the files") as refused:
+        load(tmp_path / "nowhere")
+    assert refused.value.returncode == 2
