@@ -105,7 +105,7 @@ class _Story:
                 "",
                 NEED_ACTION,
                 by_client=True,
-                data={"direct": False},
+                data={"direct": False, "chapter": asked.place.pk, "parked": False},
             )
         ]
 
@@ -117,6 +117,8 @@ class _Story:
             raise Refusal(f"{NAMES[event.kind]} after the request was closed.")
         self._settle_overdue(event.at)
         by = person(event.actor, "actor_id", self.world) if event.actor.strip() else None
+        if event.mentor.strip():
+            person(event.mentor, "mentor_id", self.world)
         ACTS[event.kind](self, event, by)
         self.last_at = event.at
 
