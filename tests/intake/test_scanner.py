@@ -25,10 +25,13 @@ from intake.actions import (
     team,
     times,
 )
-from intake.enums import MailHow, NoteLevel, SessionMode
+from intake.enums import Cadence, MailHow, NoteLevel, SessionMode
 from intake.letters.reminders import PATIENCE
 from intake.models import OutboxMail
 from mentors.enums import MailTrouble
+from mentors.spreadsheets import Format
+from reports import subscribing
+from reports.catalogue import BY_NAME
 from tests.factories import MONDAY, Organisation, Story, an_ask, request_in, set_profile, submit
 from tests.intake.conftest import SetClock
 
@@ -129,6 +132,14 @@ def _on_the_way_back(org: Organisation) -> None:
 def _what_clocks_write(org: Organisation, story: Story) -> None:
     """Weeks go by: nobody answers, writes notes or reaches anybody; and the digests go out."""
     digest.choose_mails(by=org.rcic, now=MONDAY, wanted={"rcic_new": MailHow.DAILY})
+    subscribing.subscribe(
+        by=org.admin,
+        now=MONDAY,
+        report=BY_NAME["not-yet-assigned"],
+        query="",
+        kind=Format.CSV,
+        cadence=Cadence.MONTHLY,
+    )
     request_in("notes_missing", org)
     request_in("tried_three_times", org)
     for days in range(1, 22):
@@ -136,6 +147,7 @@ def _what_clocks_write(org: Organisation, story: Story) -> None:
         sweep.sweep(now)
         sweep.send_daily_digests(now)
         sweep.send_digests(now)
+        subscribing.send_due(now)
         joining.join_all(now + PATIENCE)
     story.until(MONDAY + timedelta(days=22))
 
