@@ -1,0 +1,126 @@
+"""The requests that wait for the end of a timed stretch: the other half of `reports.measuring`.
+
+Need Action and never assigned; Assigned; Accepted with no notes ever entered. Who waits, waits at
+the clock of the report: that is not tied to a period. How it stands now is read from the tables,
+how it stood then from the timelines.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from intake.enums import Stage, Status
+from intake.models import Assignment, MentoringRequest, Session
+from reports.measuring import Metric
+from reports.question import Question
+from reports.standing import Standing, standing
+
+Place = tuple[int, int | None]
+"""A chapter, and the mentor whose step it is: nobody's before the first assignment."""
+
+
+class Wait(NamedTuple):
+    """A request that waits for the end of a stretch."""
+
+    request: int
+    chapter: int
+    mentor: int | None
+    began: datetime
+
+
+def counts(question: Question) -> dict[Metric, Counter[Place]]:
+    """How many wait where, and for what. Three queries, or those of `standing`."""
+    if not question.is_past:
+        return {metric: _counted(question, metric) for metric in Metric}
+    found: dict[Metric, Counter[Place]] = {metric: Counter() for metric in Metric}
+    for one in _stood(question):
+        metric = _awaited(one)
+        if metric:
+            found[metric][one.chapter, one.mentor] += 1
+    return found
+
+
+def number(question: Question, metric: Metric) -> int:
+    """How many wait for the end of one kind of stretch."""
+    return counts(question)[metric].total() if question.is_past else _now(question, metric).count()
+
+
+def listed(
+    question: Question, metric: Metric, first: int = 0, last: int | None = None
+) -> list[Wait]:
+    """Those that wait, what began first comes first: all, or some of them by their place."""
+    if question.is_past:
+        return _then(question, metric)[first:last]
+    rows = _now(question, metric).order_by(_BEGAN[metric], "pk")
+    return [Wait(*row) for row in rows[first:last]]
+
+
+# --- Now ------------------------------------------------------------------------------------------
+
+
+def _now(question: Question, metric: Metric) -> QuerySet[MentoringRequest, tuple[Any, ...]]:
+    found = question.reach.requests().filter(_WAITS[metric])
+    if question.mentor is not None:
+        found = found.filter(current__mentor=question.mentor)
+    return found.values_list("pk", "chapter", "current__mentor", _BEGAN[metric])
+
+
+def _counted(question: Question, metric: Metric) -> Counter[Place]:
+    rows = _now(question, metric).order_by().values_list("chapter", "current__mentor")
+    return Counter(
+        {(chapter, mentor): many for chapter, mentor, many in rows.annotate(many=Count("pk"))}
+    )
+
+
+_WAITS = {
+    Metric.SUBMISSION_TO_ASSIGNMENT: Q(
+        ~Exists(Assignment.objects.filter(request=OuterRef("pk"))), status=Status.NEED_ACTION
+    ),
+    Metric.ASSIGNMENT_TO_ACCEPTANCE: Q(status=Status.ASSIGNED),
+    Metric.SUBMISSION_TO_NOTES: Q(
+        ~Exists(Session.objects.filter(request=OuterRef("pk"), notes_entered_at__isnull=False)),
+        status=Status.ACCEPTED,
+    ),
+}
+_BEGAN = {
+    Metric.SUBMISSION_TO_ASSIGNMENT: "submitted_at",
+    Metric.ASSIGNMENT_TO_ACCEPTANCE: "current__assigned_at",
+    Metric.SUBMISSION_TO_NOTES: "submitted_at",
+}
+
+
+# --- Then -----------------------------------------------------------------------------------------
+
+
+def _then(question: Question, metric: Metric) -> list[Wait]:
+    stood = [one for one in _stood(question) if _awaited(one) == metric]
+    began = _began(stood, metric)
+    waits = [Wait(one.request, one.chapter, one.mentor, began[one.request]) for one in stood]
+    return sorted(waits, key=lambda wait: (wait.began, wait.request))
+
+
+def _stood(question: Question) -> Iterable[Standing]:
+    found = standing(question.reach, question.at)
+    if question.mentor is None:
+        return found
+    return [one for one in found if one.mentor == question.mentor]
+
+
+def _awaited(one: Standing) -> Metric | None:
+    """What a request waits for; None if it was assigned before, or its notes are there."""
+    match one.stage:
+        case Stage.NOT_ASSIGNED:
+            return None if one.was_assigned else Metric.SUBMISSION_TO_ASSIGNMENT
+        case Stage.NOT_ACCEPTED:
+            return Metric.ASSIGNMENT_TO_ACCEPTANCE
+    return None if one.has_notes else Metric.SUBMISSION_TO_NOTES
+
+
+def _began(stood: list[Standing], metric: Metric) -> dict[int, datetime]:
+    if metric == Metric.ASSIGNMENT_TO_ACCEPTANCE:
+        return {one.request: one.since for one in stood}
+    requests = MentoringRequest.objects.filter(pk__in=[one.request for one in stood])
+    return dict(requests.values_list("pk", "submitted_at"))

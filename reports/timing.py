@@ -1,0 +1,293 @@
+"""The three timing metrics: mean and median of what was measured, and how many still wait."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from operator import attrgetter
+from typing import Any, NamedTuple
+
+from django.db import connections
+from django.db.models import CharField, F, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast
+
+from intake.calendar import ONE_DAY, BusinessCalendar
+from intake.inforce import calendar
+from mentors.models import Chapter, Volunteer
+from mentors.spreadsheets import Column
+from reports import awaiting
+from reports.measuring import Metric, Rows, measured, of_home
+from reports.periods import Period, next_month
+from reports.question import By, Question
+from reports.scope import Reach, Unit
+from reports.spans import DAY, local_month
+
+BYS = (By.ALL, By.MONTH, By.REGION, By.DISTRICT, By.CHAPTER, By.MENTOR)
+"""What the figures can be grouped by."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """One metric of one group. Means and medians are in days; None where nothing was measured."""
+
+    group: str
+    """What programs call it: “all”, YYYY-MM, the code of a unit, the old number of a mentor."""
+    label: str
+    """What people call it."""
+    key: str
+    """What `of_group` knows it by."""
+    metric: Metric
+    measured: int
+    waiting: int
+    mean_days: float | None
+    median_days: float | None
+    mean_business_days: float | None
+    median_business_days: float | None
+
+
+def figures(question: Question) -> list[Figure]:
+    """The metrics of each group of what is asked, one after the other. See `figures_by`."""
+    return figures_by(question, question.by)[question.by]
+
+
+def figures_by(question: Question, *bys: By) -> dict[By, list[Figure]]:
+    """The same for several ways of grouping at once, for which the rows are read only once.
+
+    Groups of which nothing was measured and nothing waits are left out; of a period with both ends
+    there are all months. At most nine queries, whatever is asked.
+    """
+    days_off = calendar()
+    sums = {metric: _sums(question, metric, bys, days_off) for metric in Metric}
+    counts = awaiting.counts(question)
+    chapters = {chapter.pk: chapter for chapter in question.reach.chapters()}
+    answer = {}
+    for by in bys:
+        waits = _waits(counts, by, chapters)
+        groups = _groups(question, by, chapters, _found(by, sums, waits))
+        answer[by] = list(_figures(by, groups, sums, waits))
+    return answer
+
+
+# --- What was measured ----------------------------------------------------------------------------
+
+
+class _Sums(NamedTuple):
+    """Of one group: how many, and in microseconds the sums and the medians."""
+
+    number: int
+    total: int
+    median: float
+    business_total: int
+    business_median: float
+
+
+NOTHING = _Sums(0, 0, 0.0, 0, 0.0)
+Key = tuple[By, str]
+"""A way of grouping, and one of its groups."""
+
+AGGREGATED = """
+SELECT {keys}, count(*), sum(took), percentile_cont(0.5) WITHIN GROUP (ORDER BY took),
+sum(took_business), percentile_cont(0.5) WITHIN GROUP (ORDER BY took_business)
+FROM ({rows}) AS stretches GROUP BY GROUPING SETS ({sets})
+"""
+
+
+def _sums(
+    question: Question, metric: Metric, bys: Sequence[By], days_off: BusinessCalendar
+) -> dict[Key, _Sums]:
+    """The sums of each group. One query, which works out each stretch once for all of them."""
+    rows = measured(question, metric, days_off).order_by()
+    keys = {f"by_{by}": _key(question, by) for by in bys}
+    rows = rows.annotate(**keys).values(*keys, "took", "took_business")
+    found = {}
+    for row in _aggregated(rows, list(keys)):
+        by, key = next((by, key) for by, key in zip(bys, row, strict=False) if key is not None)
+        found[by, key] = _Sums(*row[len(bys) :])
+    return found
+
+
+def _aggregated(rows: Rows, keys: list[str]) -> list[tuple[Any, ...]]:
+    inside, given = rows.query.sql_with_params()
+    statement = AGGREGATED.format(
+        keys=", ".join(keys), rows=inside, sets=", ".join(f"({key})" for key in keys)
+    )
+    with connections[rows.db].cursor() as cursor:
+        cursor.execute(statement, given)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
+
+
+def _key(question: Question, by: By) -> Combinable:
+    """What tells the groups apart: text, and never nothing."""
+    match by:
+        case By.MONTH:
+            return local_month("ended", "zone")
+        case By.REGION:
+            return Cast(of_home(question, "district__region"), CharField())
+        case By.DISTRICT:
+            return Cast(of_home(question, "district"), CharField())
+        case By.CHAPTER:
+            return Cast(F("home"), CharField())
+        case By.MENTOR:
+            return Cast(F("led_by"), CharField())
+    return Value("")
+
+
+# --- Groups ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Group:
+    key: str
+    """As in the sums."""
+    group: str
+    label: str
+    address: str
+
+
+def _figures(
+    by: By,
+    groups: Iterable[_Group],
+    sums: dict[Metric, dict[Key, _Sums]],
+    waits: dict[Metric, Counter[str]],
+) -> Iterator[Figure]:
+    for group in groups:
+        for metric in Metric:
+            found = sums[metric].get((by, group.key), NOTHING)
+            still = waits[metric]["" if by == By.MONTH else group.key]
+            yield _figure(group, metric, found, still)
+
+
+def _found(
+    by: By, sums: dict[Metric, dict[Key, _Sums]], waits: dict[Metric, Counter[str]]
+) -> set[str]:
+    """The groups of which something was measured, or waits; a month has no waits of its own."""
+    found = {key for of in sums.values() for way, key in of if way == by}
+    return found if by == By.MONTH else found.union(*waits.values())
+
+
+def _figure(group: _Group, metric: Metric, found: _Sums, waiting: int) -> Figure:
+    days = found.number * DAY
+    return Figure(
+        group=group.group,
+        label=group.label,
+        key=group.address,
+        metric=metric,
+        measured=found.number,
+        waiting=waiting,
+        mean_days=int(found.total) / days if days else None,
+        median_days=found.median / DAY if days else None,
+        mean_business_days=int(found.business_total) / days if days else None,
+        median_business_days=found.business_median / DAY if days else None,
+    )
+
+
+def _waits(
+    found: dict[Metric, Counter[awaiting.Place]], by: By, chapters: dict[int, Chapter]
+) -> dict[Metric, Counter[str]]:
+    """How many wait in each group. A month has none of its own: all of them have the same."""
+    sums: dict[Metric, Counter[str]] = {}
+    for metric, places in found.items():
+        sums[metric] = Counter()
+        for (chapter, mentor), number in places.items():
+            sums[metric][_group_of(by, chapters[chapter], mentor)] += number
+    return sums
+
+
+def _group_of(by: By, chapter: Chapter, mentor: int | None) -> str:
+    match by:
+        case By.REGION | By.DISTRICT | By.CHAPTER:
+            return str(_unit(by, chapter).pk)
+        case By.MENTOR:
+            return str(mentor)
+    return ""
+
+
+def _unit(by: By, chapter: Chapter) -> Unit:
+    if by == By.CHAPTER:
+        return chapter
+    return chapter.district if by == By.DISTRICT else chapter.district.region
+
+
+def _groups(
+    question: Question, by: By, chapters: dict[int, Chapter], found: set[str]
+) -> list[_Group]:
+    """The groups that figures are given of, in order."""
+    match by:
+        case By.ALL:
+            return [_Group("", "all", question.reach.name, "")]
+        case By.MONTH:
+            months = question.period.months() or sorted(found)
+            return [_Group(month, month, month_in_words(month), month) for month in months]
+        case By.MENTOR:
+            return _mentors(found)
+    units = dict.fromkeys(_unit(by, chapter) for chapter in chapters.values())
+    return [
+        _Group(str(unit.pk), unit.code, unit.name, unit.code)
+        for unit in units
+        if str(unit.pk) in found
+    ]
+
+
+def _mentors(found: set[str]) -> list[_Group]:
+    people = Volunteer.objects.filter(pk__in=[key for key in found if key != str(None)])
+    return [
+        _Group(str(person.pk), person.external_id or f"#{person.pk}", str(person), str(person.pk))
+        for person in people.order_by("last_name", "first_name", "pk")
+    ]
+
+
+def month_in_words(month: str) -> str:
+    """“Mar 2026”."""
+    return f"{date.fromisoformat(f'{month}-01'):%b %Y}"
+
+
+def of_group(question: Question, key: str) -> Question:
+    """What is asked, about one of its groups only. Raises LookupError if there is none like it."""
+    try:
+        match question.by:
+            case By.ALL:
+                return question
+            case By.MONTH:
+                return question.during(_month(key, question.period))
+            case By.MENTOR:
+                return replace(question, mentor=int(key))
+    except ValueError:
+        raise LookupError(key) from None
+    return question.about(_below(question, key))
+
+
+def _below(question: Question, code: str) -> Reach:
+    chapters = [c for c in question.reach.chapters() if _unit(question.by, c).code == code]
+    if not chapters:
+        raise LookupError(code)
+    ids = frozenset(chapter.pk for chapter in chapters)
+    return replace(question.reach, name=_unit(question.by, chapters[0]).name, ids=ids)
+
+
+def _month(key: str, period: Period) -> Period:
+    first = date.fromisoformat(f"{key}-01")
+    last = next_month(first) - ONE_DAY
+    return Period(max(first, period.first or first), min(last, period.last or last))
+
+
+# --- As a file ------------------------------------------------------------------------------------
+
+
+def _days(title: str, name: str) -> Column[Figure]:
+    return Column(title, attrgetter(name), 14, name=name, places=4)
+
+
+COLUMNS: tuple[Column[Figure], ...] = (
+    Column("Group", lambda row: row.label, 26, name="group", code=lambda row: row.group),
+    Column(
+        "Metric", lambda row: row.metric.words, 32, name="metric", code=lambda row: row.metric.value
+    ),
+    Column("Measured", lambda row: row.measured, 10, name="measured"),
+    Column("Still waiting", lambda row: row.waiting, 10, name="waiting"),
+    _days("Mean, days", "mean_days"),
+    _days("Median, days", "median_days"),
+    _days("Mean, business days", "mean_business_days"),
+    _days("Median, business days", "median_business_days"),
+)
