@@ -168,6 +168,7 @@ urlpatterns = [
     path("requests/<int:pk>/note/", notes.note, name="note"),
     path("requests/<int:pk>/transfer/", closing.transfer, name="transfer"),
     path("requests/<int:pk>/withdraw/", closing.withdraw, name="withdraw"),
+    path("requests/<int:pk>/end/", closing.end, name="end"),
     path("requests/<int:pk>/close/<str:kind>/", closing.close, name="close"),
     path("requests/<int:pk>/reopen/", closing.reopen, name="reopen"),
     path("requests/<int:pk>/hand-back/", closing.hand_back, name="hand_back"),

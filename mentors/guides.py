@@ -78,6 +78,7 @@ PLACES: dict[str, Sequence[str]] = {
     "intake:session_edit": ("mentor#after-a-session",),
     "intake:transfer": ("mentor#give-a-request-back",),
     "intake:close": ("mentor#close",),
+    "intake:end": ("mentor#close", "coordinator#one-request"),
     "intake:reopen": ("mentor#close", "coordinator#one-request"),
     "intake:availability": ("mentor#when-you-are-away-or-full",),
     "intake:pause": ("mentor#when-you-are-away-or-full",),

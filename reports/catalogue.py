@@ -30,6 +30,7 @@ from mentors.roles import Duties, duties
 from mentors.spreadsheets import Column
 from reports import activity, waiting
 from reports.forms import QuestionForm
+from reports.list_form import WaitingForm
 from reports.periods import Span
 from reports.question import By, Question
 from reports.scope import Reach, mentors_reach, requests_reach
@@ -107,6 +108,7 @@ def _list(stage: Stage) -> Report:
         page=f"reports:{name}",
         columns=waiting.COLUMNS,
         rows=partial(waiting.rows, stage=stage),
+        form=WaitingForm,
     )
 
 

@@ -39,6 +39,8 @@ class Question:
     """Business days at its stage, from which a request is listed."""
     below_days: float | None = None
     """Business days below which it is listed."""
+    snoozed: bool | None = None
+    """Of the lists: only what is put aside, or only what is not. Counted is both."""
 
     @property
     def is_past(self) -> bool:

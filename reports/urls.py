@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from reports.views import activity, files, overview, subscriptions
+from reports.views import activity, files, lists, overview, subscriptions
+from reports.waiting import NAMES
 
 app_name = "reports"
 
@@ -14,6 +15,11 @@ urlpatterns = [
     path("<slug:name>/file/", files.file, name="file"),
     path("<slug:name>/subscribe/", subscriptions.subscribe, name="subscribe"),
     #
+    # Clients who wait, stage by stage
+    *(
+        path(f"{name}/", lists.worklist, {"stage": stage}, name=name)
+        for stage, name in NAMES.items()
+    ),
     path("", overview.overview, name="overview"),
     path("activity/", activity.activity, name="activity"),
 ]

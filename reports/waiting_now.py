@@ -4,7 +4,7 @@ Each stage begins at an instant that some column keeps, so nothing is worked out
 are shown.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -78,28 +78,30 @@ def asked_for(question: Question) -> RequestQuerySet:
 def _aged(found: RequestQuerySet, question: Question) -> RequestQuerySet:
     """Those that have been at their stage for as many business days as is asked for."""
     least, below = question.least_days, question.below_days
-    if least is None and below is None:
+    if not least and below is None:
         return found
-    zones = _zones(question)
+    ago = _ago(question)
     found = found.alias(since=since())
-    if least is not None:
-        found = found.filter(since__lte=days_ago(least, zones, question.at))
-    return found if below is None else found.filter(since__gt=days_ago(below, zones, question.at))
+    if least:
+        found = found.filter(since__lte=ago(least))
+    return found if below is None else found.filter(since__gt=ago(below))
 
 
-def _zones(question: Question) -> list[str]:
-    chapters = Chapter.objects.filter(question.reach.within("pk"))
-    return list(chapters.order_by("time_zone").values_list("time_zone", flat=True).distinct())
+def _ago(question: Question) -> Callable[[float], Case]:
+    """Since when something lasts that has lasted so many business days, in its chapter.
 
-
-def days_ago(days: float, zones: list[str], at: datetime) -> Case:
-    """Since when something lasts that has lasted so many business days at `at`, in its chapter."""
+    Two queries.
+    """
+    chapters = Chapter.objects.filter(question.reach.within("pk")).order_by("time_zone")
+    zones = list(chapters.values_list("time_zone", flat=True).distinct())
     counted = calendar()
-    cases = [
-        When(chapter__time_zone=zone, then=Value(counted.waited_since(at, days, ZoneInfo(zone))))
-        for zone in zones
-    ]
-    return Case(*cases, output_field=DateTimeField())
+
+    def ago(days: float) -> Case:
+        began = {zone: counted.waited_since(question.at, days, ZoneInfo(zone)) for zone in zones}
+        cases = [When(chapter__time_zone=zone, then=Value(at)) for zone, at in began.items()]
+        return Case(*cases, output_field=DateTimeField())
+
+    return ago
 
 
 def listed(question: Question, stage: Stage) -> RequestQuerySet:
@@ -114,6 +116,8 @@ def listed(question: Question, stage: Stage) -> RequestQuerySet:
         put_aside=FilteredRelation("snoozes", condition=Q(snoozes__ended_at__isnull=True)),
     )
     rows = rows.annotate(is_snoozed=_snoozed(stage, question.at))
+    if question.snoozed is not None:
+        rows = rows.filter(is_snoozed=question.snoozed)
     rows = rows.select_related("put_aside__by")  # type: ignore[misc]  # it is an annotation
     return rows.order_by("is_snoozed", "since", "pk")
 
@@ -124,6 +128,20 @@ def _snoozed(stage: Stage, at: datetime) -> Case:
     if stage != Stage.NOT_ASSIGNED:
         holds &= Q(put_aside__assignment=F("current"))
     return Case(When(holds, then=True), default=False, output_field=BooleanField())
+
+
+def count_ages(question: Question, stage: Stage, days: Sequence[float]) -> dict[float, int]:
+    """How many requests have been at a stage for at least so many business days, for each number.
+
+    Three queries, however many numbers.
+    """
+    ago = _ago(question)
+    tallies = {
+        f"from_{number}": Count("pk", filter=Q(since__lte=ago(least)) if least else None)
+        for number, least in enumerate(days)
+    }
+    found = asked_for(question).filter(AT[stage]).alias(since=F(SINCE[stage])).aggregate(**tallies)
+    return {least: found[f"from_{number}"] for number, least in enumerate(days)}
 
 
 def counted(question: Question) -> Iterator[tuple[int, str, int]]:

@@ -93,6 +93,8 @@ def listed(question: Question, stage: Stage) -> list[Stood]:
         for one in asked_for(question)
         if one.stage == stage
     ]
+    if question.snoozed is not None:
+        found = [it for it in found if (it.snooze is not None) == question.snoozed]
     return sorted(
         found, key=lambda it: (it.snooze is not None, it.standing.since, it.standing.request)
     )

@@ -13,8 +13,17 @@ register = template.Library()
 
 @register.inclusion_tag("intake/desk/_taps.html", takes_context=True)
 def attempt_taps(context: dict[str, Any], mre: MentoringRequest, came: str = "") -> dict[str, Any]:
-    """One button for each usual attempt; `came`: where to go back to, “desk” or the request."""
-    return {"taps": Tap, "mre": mre, "came": came, "csrf_token": context.get("csrf_token")}
+    """One button for each usual attempt; `came`: where to go back to, “desk” or the request.
+
+    Who came to the page from a list goes back there.
+    """
+    return {
+        "taps": Tap,
+        "mre": mre,
+        "came": came,
+        "back": context["request"].GET.get("back", ""),
+        "csrf_token": context.get("csrf_token"),
+    }
 
 
 @register.simple_tag

@@ -6,12 +6,13 @@ from datetime import datetime
 from django import forms
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from intake.actions import answering, closing
 from intake.enums import SessionState, Status
 from intake.forms.closing import NoResponseForm, ReopenForm, TransferForm, WithdrawForm
 from intake.models import MentoringRequest
+from intake.pages.ends import ends
 from intake.pages.sight import client_name, sight
 from intake.pages.successors import find_successors
 from intake.permissions import (
@@ -23,6 +24,7 @@ from intake.permissions import (
     check_can_reopen,
     check_can_transfer,
     check_can_withdraw,
+    check_can_work,
     no_response_needs_note,
 )
 from intake.shortlist import why_not_assignable
@@ -79,6 +81,20 @@ def _planned(mre: MentoringRequest) -> str:
     if not number:
         return ""
     return f"{number} planned session{' is' if number == 1 else 's are'} cancelled."
+
+
+@require_safe
+def end(request: SignedInRequest, pk: int) -> HttpResponse:
+    """How an accepted request can end: each way with what it means, or why not now."""
+    mre = get_mre(request, pk)
+    check_can_work(request.user, mre, request.now)
+    context = {
+        "mre": mre,
+        "name": client_name(mre, sight(request.user, mre, request.now)),
+        "ends": ends(mre, list(mre.sessions.all()), request.user, request.now),
+        "back": request.back,
+    }
+    return render(request, "intake/request/end.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -10,7 +10,16 @@ from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 from django.utils.http import url_has_allowed_host_and_scheme
 
-LISTS = ("intake:queue", "intake:watch", "intake:requests")
+LISTS = (
+    "intake:queue",
+    "intake:watch",
+    "intake:requests",
+    "reports:not-yet-assigned",
+    "reports:not-yet-accepted",
+    "reports:not-yet-contacted",
+    "reports:not-yet-counseled",
+    "reports:in-mentoring",
+)
 
 
 def list_behind(request: HttpRequest) -> str:

@@ -41,4 +41,5 @@
   };
 
   for (const form of document.querySelectorAll("form[data-unfinished]")) watch(form);
+  addEventListener("shown", ({ target }) => watch(target)); // a form that is opened later
 })();

@@ -1,0 +1,118 @@
+"""What the lists of clients who wait are asked for."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.db.models.functions import Lower
+
+from intake.forms.fields import DayField
+from intake.models import Assignment
+from mentors.models import MentoringArea, Volunteer
+from reports.forms import SENSIBLE, QuestionForm
+from reports.periods import Period
+from reports.question import Question
+from reports.scope import Reach, narrowed
+
+MOST_PEOPLE = 300
+"""More mentors than these are not offered in one menu."""
+HIDDEN, ALONE = "hidden", "alone"
+
+
+@dataclass(frozen=True)
+class Band:
+    """A span of business days at one stage."""
+
+    key: str
+    words: str
+    least: float | None
+    below: float | None
+
+
+BANDS = (
+    Band("0-1", "Under 1 day", None, 1),
+    Band("1-2", "1 to 2 days", 1, 2),
+    Band("2-5", "2 to 5 days", 2, 5),
+    Band("5-10", "5 to 10 days", 5, 10),
+    Band("10", "10 days or more", 10, None),
+)
+BY_KEY = {band.key: band for band in BANDS}
+
+
+class WaitingForm(QuestionForm):
+    """A list by unit, mentor, area, days of submission, age, and what is put aside.
+
+    Four queries, for what is on offer.
+    """
+
+    mentor = forms.TypedChoiceField(
+        required=False,
+        coerce=int,
+        empty_value=None,
+        error_messages={"invalid_choice": "Holds none of your requests: all mentors are shown."},
+    )
+    area = forms.TypedChoiceField(required=False, coerce=int, empty_value=None)
+    first = DayField(label="Submitted from", required=False, validators=SENSIBLE)
+    last = DayField(label="Submitted to", required=False, validators=SENSIBLE)
+    age = forms.ChoiceField(
+        label="Waiting",
+        required=False,
+        choices=[("", "Any time"), *((band.key, f"{band.words} (business)") for band in BANDS)],
+    )
+    aside = forms.ChoiceField(
+        label="Snoozed",
+        required=False,
+        choices=[("", "Shown last"), (HIDDEN, "Not shown"), (ALONE, "Only these")],
+    )
+    field_order = ("unit", "mentor", "area", "age", "aside", "first", "last", "at")
+
+    def __init__(self, data: Any, *, reach: Reach, **options: Any) -> None:
+        super().__init__(data, reach=reach, **options)
+        del self.fields["span"]  # a list has no period of its own
+        areas = MentoringArea.objects.order_by(Lower("name")).values_list("pk", "name")
+        self._offer("area", [("", "Any area"), *areas])
+        people = self._mentors(str(data.get("mentor", "")))
+        self._offer("mentor", [("", "Any mentor"), *((one.pk, str(one)) for one in people)])
+        if len(people) > MOST_PEOPLE:
+            self.fields["mentor"].help_text = "Choose a unit to see more names."
+
+    def _offer(self, name: str, choices: list[tuple[Any, str]]) -> None:
+        field: Any = self.fields[name]
+        field.choices = choices
+
+    def _mentors(self, wanted: str) -> list[Volunteer]:
+        """Who holds open requests of the chosen unit, and who is asked for if he held one there."""
+        reach = self._reach_typed()
+        holding = reach.requests().with_mentor().values("current__mentor")
+        people = Volunteer.objects.filter(pk__in=holding).order_by("last_name", "first_name", "pk")
+        offered = list(people[: MOST_PEOPLE + 1])
+        if not wanted.isdecimal() or any(one.pk == int(wanted) for one in offered):
+            return offered
+        held = Assignment.objects.filter(reach.within("request__chapter"), mentor=int(wanted))
+        return offered + list(Volunteer.objects.filter(pk__in=held.values("mentor")))
+
+    def _reach_typed(self) -> Reach:
+        unit = self.units.get(str(self.data.get("unit", "")))
+        return narrowed(self.reach, unit) if unit else self.reach
+
+    @property
+    def period(self) -> Period:
+        """The days of submission; open without a choice."""
+        return Period(self.cleaned_data.get("first"), self.cleaned_data.get("last"))
+
+    @property
+    def band(self) -> Band | None:
+        """How long it has lasted, if that was asked for."""
+        return BY_KEY.get(self.cleaned_data.get("age", ""))
+
+    def question(self, **more: Any) -> Question:
+        """What is asked, once the form is valid."""
+        given, band = self.cleaned_data, self.band
+        asked = {
+            "mentor": given["mentor"],
+            "area": given["area"],
+            "least_days": band.least if band else None,
+            "below_days": band.below if band else None,
+            "snoozed": {HIDDEN: False, ALONE: True}.get(given["aside"]),
+        }
+        return super().question(**asked | more)

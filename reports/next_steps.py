@@ -1,0 +1,162 @@
+"""What can be done about a row of a list, on the row itself, and what one has to know for it.
+
+Made for the rows of one page at once: three queries, however many there are.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from intake.enums import SessionState, Stage
+from intake.models import RequestEvent, Session
+from intake.nudges import nudges_today
+from intake.pages.watch_words import Step
+from intake.permissions import check_nudge_helps, coordinates
+from mentors.enums import Role
+from mentors.models import Chapter, Position, Volunteer
+from mentors.permissions import refusal
+from reports.waiting import Waiting
+
+
+@dataclass
+class Known:
+    """What is known of one row besides."""
+
+    row: Waiting
+    back: str
+    may_act: bool
+    coordinators: str = ""
+    """Who coordinates the chapter, by name; empty if nobody is named."""
+    nudged: RequestEvent | None = None
+    planned: Session | None = None
+    """The next session that is to come."""
+    unrecorded: Session | None = None
+    """One that should have begun, and nobody has said what became of it."""
+    missed: Session | None = None
+    held: list[Session] = field(default_factory=list)
+    """In order."""
+
+    @property
+    def steps(self) -> list[Step]:
+        """What is done next, the most likely first; nothing for who only reads."""
+        if not self.may_act:
+            return []
+        offered = (make(self) for make in STEPS[self.row.stage])
+        return [replace(step, address=self._from_here(step.address)) for step in offered if step]
+
+    def _from_here(self, address: str) -> str:
+        """The page of an act, from which one comes back to the list as it is."""
+        return f"{address}?{urlencode({'back': self.back})}"
+
+
+def known(rows: Sequence[Waiting], reader: Volunteer, back: str, now: datetime) -> dict[int, Known]:
+    """The rows of one page as they stand now, by the number of the request.
+
+    `back` is the address of the list as it is shown.
+    """
+    found = {row.mre.pk: Known(row, back, coordinates(reader, row.mre, now)) for row in rows}
+    for pk, event in nudges_today([row.mre for row in rows], now).items():
+        found[pk].nudged = event
+    for session in _sessions(rows):
+        _sort_in(found[session.request_id], session, now)
+    named = _coordinators({row.chapter for row in rows}, now)
+    for one in found.values():
+        one.coordinators = named.get(one.row.chapter.pk, "")
+    return found
+
+
+def _sessions(rows: Iterable[Waiting]) -> Iterable[Session]:
+    """Those of the mentors who lead the requests, in order."""
+    led = [row.mre.current_id for row in rows if row.mre.current_id]
+    counted = [SessionState.SCHEDULED, SessionState.HELD, SessionState.MISSED]
+    found = Session.objects.filter(assignment__in=led, state__in=counted)
+    return found.order_by("starts_at", "pk")
+
+
+def _sort_in(one: Known, session: Session, now: datetime) -> None:
+    if session.state == SessionState.HELD:
+        one.held.append(session)
+    elif session.state == SessionState.MISSED:
+        one.missed = session
+    elif session.starts_at > now:
+        one.planned = one.planned or session
+    else:
+        one.unrecorded = one.unrecorded or session
+
+
+def _coordinators(chapters: set[Chapter], now: datetime) -> dict[int, str]:
+    """The coordinators nearest to each chapter, by name: its own, else of the district, …"""
+    districts = {chapter.district_id for chapter in chapters}
+    regions = {chapter.district.region_id for chapter in chapters}
+    named = (
+        Position.objects.filter(role=Role.RCIC)
+        .filter(Q(chapter__in=chapters) | Q(district__in=districts) | Q(region__in=regions))
+        .in_force(now)
+        .select_related("volunteer")
+        .order_by("volunteer__last_name", "volunteer__first_name", "pk")
+    )
+    held = list(named)
+    return {chapter.pk: ", ".join(_nearest(chapter, held)) for chapter in chapters}
+
+
+def _nearest(chapter: Chapter, held: Iterable[Position]) -> list[str]:
+    levels: tuple[Callable[[Position], bool], ...] = (
+        lambda one: one.chapter_id == chapter.pk,
+        lambda one: one.district_id == chapter.district_id,
+        lambda one: one.region_id == chapter.district.region_id,
+    )
+    there = ([str(one.volunteer) for one in held if is_there(one)] for is_there in levels)
+    return next((names for names in there if names), [])
+
+
+# --- The steps ------------------------------------------------------------------------------------
+
+
+def _to(label: str, page: str) -> Callable[[Known], Step]:
+    return lambda one: Step(label, reverse(page, args=[one.row.mre.pk]))
+
+
+def _assign(one: Known) -> Step:
+    """A request that is parked enters the queue first."""
+    if one.row.mre.parked:
+        return _to("Release", "intake:release")(one)
+    return _to("Assign", "intake:assign")(one)
+
+
+def _move(one: Known) -> Step | None:
+    return None if one.row.mre.parked else _to("Move", "intake:move_request")(one)
+
+
+def _nudge(one: Known) -> Step:
+    refused = refusal(check_nudge_helps, one.row.mentor, one.nudged)
+    return replace(_to("Nudge", "intake:nudge")(one), refused=refused)
+
+
+def _record(one: Known) -> Step:
+    if one.unrecorded:
+        return Step("Record session", reverse("intake:session_held", args=[one.unrecorded.pk]))
+    return _to("Record session", "intake:session_record")(one)
+
+
+def _did_not_come(one: Known) -> Step | None:
+    if one.unrecorded is None:
+        return None
+    return Step("Client did not come", reverse("intake:session_missed", args=[one.unrecorded.pk]))
+
+
+_give = _to("Give to another", "intake:assign")
+_log = _to("Log attempt", "intake:attempt")
+_close = _to("Close", "intake:end")
+_withdraw = _to("Withdraw", "intake:withdraw")
+
+STEPS: dict[Stage, tuple[Callable[[Known], Step | None], ...]] = {
+    Stage.NOT_ASSIGNED: (_assign, _withdraw, _move),
+    Stage.NOT_ACCEPTED: (_nudge, _give, _withdraw),
+    Stage.NOT_CONTACTED: (_nudge, _log, _close, _give),
+    Stage.NOT_COUNSELED: (_nudge, _record, _did_not_come, _close, _give),
+    Stage.IN_MENTORING: (_nudge, _record, _close),
+}
