@@ -28,7 +28,7 @@ from mentors.errors import NotAllowed
 from mentors.models import Volunteer
 from mentors.roles import Duties, duties
 from mentors.spreadsheets import Column
-from reports import activity, waiting
+from reports import activity, timing, waiting
 from reports.forms import QuestionForm
 from reports.list_form import WaitingForm
 from reports.periods import Span
@@ -114,6 +114,14 @@ def _list(stage: Stage) -> Report:
 
 REPORTS: tuple[Report, ...] = (
     *(_list(stage) for stage in Stage),
+    Report(
+        name="timing",
+        title="Timing",
+        page="reports:timing",
+        columns=timing.COLUMNS,
+        rows=timing.figures,
+        by=timing.BYS,
+    ),
     Report(
         name="mentors-activity",
         title="My Active Mentors Activity",
