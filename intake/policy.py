@@ -61,6 +61,10 @@ class Policy:
     """Day of the month after a session was entered until whose end it can be edited."""
     answer_history_days: int = 180
     """Days back over which a mentor's answers are counted for the shortlist."""
+    repeated_timeouts: int = 2
+    """From so many time-outs in a period on, a mentor is flagged in the activity report."""
+    repeated_declines: int = 3
+    """From so many declines in a period on, a mentor is flagged in the activity report."""
 
     def __post_init__(self) -> None:
         # Numbers first: comparing them with each other makes no sense before each is a number.

@@ -34,3 +34,17 @@ def check_can_keep_roster(user: Volunteer, chapter: Chapter, now: datetime) -> N
     mine = duties(user, now)
     if not (mine.is_admin or chapter.pk in mine.manages):
         raise NotAllowed(f"Only the Chapter Manager of {chapter} can change its roster.")
+
+
+def check_can_follow_up(user: Volunteer, mentor: Volunteer, now: datetime) -> None:
+    """Write down a follow-up, or write to the mentor: the Membership Chair, or an administrator."""
+    mine = duties(user, now)
+    if not (mine.is_admin or mentor.chapter_id in mine.chairs):
+        raise NotAllowed(f"Only the Membership Chair of {mentor.chapter} follows up.")
+
+
+def check_can_mail(user: Volunteer, mentor: Volunteer, now: datetime) -> None:
+    """Write to a mentor: who may follow up, while mail reaches the mentor."""
+    check_can_follow_up(user, mentor, now)
+    if mentor.mail_trouble:
+        raise NotAllowed(f"Mail to {mentor} does not arrive: {mentor.get_mail_trouble_display()}.")

@@ -47,6 +47,8 @@ class TestDefaults:
                 duplicate_days=30,
                 session_edit_day=5,
                 answer_history_days=180,
+                repeated_timeouts=2,
+                repeated_declines=3,
             )
             == NATIONAL
         )
