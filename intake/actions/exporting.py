@@ -1,6 +1,6 @@
 """Keeping account of what leaves the program."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from datetime import datetime
 from typing import TypeVar
 
@@ -21,7 +21,7 @@ def note_export(
     )
 
 
-def counted(export: Export, rows: Iterable[Row]) -> Iterator[Row]:
+def counted(export: Export, rows: Iterable[Row]) -> Generator[Row, None, None]:
     """These rows; how many of them went out is written down when they have, or when it breaks off.
 
     For a file whose length nobody knows before it is made.

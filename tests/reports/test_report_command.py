@@ -32,6 +32,12 @@ ACTIVITY_COLUMNS = [
 ]  # fmt: skip
 
 
+TIMING_COLUMNS = [
+    "group", "metric", "measured", "waiting", "mean_days", "median_days", "mean_business_days",
+    "median_business_days",
+]  # fmt: skip
+
+
 def written(name: str, *options: str, kind: str = "csv") -> str:
     out = io.StringIO()
     call_command("report", name, *options, f"--format={kind}", stdout=out)
@@ -52,6 +58,41 @@ def test_the_columns_of_a_list(org: Organisation, name: str) -> None:
 
 def test_the_columns_of_the_activity(org: Organisation) -> None:
     assert written("mentors-activity").splitlines()[0].split(",") == ACTIVITY_COLUMNS
+
+
+def test_the_columns_of_the_timing(org: Organisation) -> None:
+    assert written("timing").splitlines()[0].split(",") == TIMING_COLUMNS
+
+
+def test_the_timing_by_group(org: Organisation, at: SetClock) -> None:
+    story = submit(org).wait(hours=12).assign()
+    at(story.now)
+    groups = {
+        "all": "all",
+        "month": "2026-03",
+        "region": org.east.code,
+        "district": org.hudson.code,
+        "chapter": org.new_york.code,
+        "mentor": f"#{org.joan.pk}",
+    }
+    march = ("--from=2026-03-01", "--to=2026-03-31")
+    for by, group in groups.items():
+        found = rows("timing", f"--by={by}", *march)
+        first = next(row for row in found if row["metric"] == "submission_to_assignment")
+        assert first == {
+            "group": group,
+            "metric": "submission_to_assignment",
+            "measured": "1",
+            "waiting": "0",
+            "mean_days": "0.5000",
+            "median_days": "0.5000",
+            "mean_business_days": "0.5000",
+            "median_business_days": "0.5000",
+        }
+    (waits,) = (
+        row for row in rows("timing", *march) if row["metric"] == "assignment_to_acceptance"
+    )
+    assert (waits["waiting"], waits["mean_days"]) == ("1", "")
 
 
 def test_a_row_of_a_list(org: Organisation, at: SetClock) -> None:
@@ -198,7 +239,7 @@ def test_a_code_of_two_levels_asks_which(org: Organisation) -> None:
 
 
 def test_all_names_of_the_old_system_are_there() -> None:
-    assert {*LISTS, "mentors-activity"} <= set(BY_NAME)
+    assert {*LISTS, "mentors-activity", "timing"} <= set(BY_NAME)
 
 
 def test_every_report_has_names_for_programs_only_once() -> None:
