@@ -26,10 +26,9 @@ def counted(export: Export, rows: Iterable[Row]) -> Generator[Row, None, None]:
 
     For a file whose length nobody knows before it is made.
     """
-    number = 0
     try:
-        for number, row in enumerate(rows, 1):
+        for row in rows:
+            export.rows += 1
             yield row
     finally:
-        export.rows = number
         export.save(update_fields=["rows"])
