@@ -216,15 +216,15 @@ class _Story:
     def _tell_assigned(
         self, event: Happened, by: Person | None, was: str, before: AssignmentRow | None
     ) -> None:
-        note = {"note": cells.words(event.text, "text", LONGEST_WORDS)}
+        note = cells.words(event.text, "text", LONGEST_WORDS)
+        data = {"mentor": self.assignments[-1].mentor.pk, "note": note}
+        kind = EventKind.ASSIGNED
         if before is not None:
-            data = note | {"previous_mentor": before.mentor.name}
-            self._record(EventKind.REPLACED, event.at, by, was, data=data, previous=before)
+            kind = EventKind.REPLACED
+            data["previous_mentor"] = before.mentor.name
         elif by is None and event.at == self.asked.submitted_at and len(self.assignments) == 1:
-            self.events[0].data["direct"] = True
-            self._record(EventKind.ASSIGNED, event.at, by, was, data={"direct": True})
-        else:
-            self._record(EventKind.ASSIGNED, event.at, by, was, data=note)
+            self.events[0].data["direct"] = data["direct"] = True
+        self._record(kind, event.at, by, was, data=data, previous=before)
 
     def _take_away(self, before: AssignmentRow, at: datetime) -> None:
         if before.outcome == OVERDUE:
