@@ -118,6 +118,9 @@ PLACES: dict[str, Sequence[str]] = {
     "mentors:add_person": ("manager#the-roster",),
     "intake:standing": ("manager#when-somebody-leaves",),
     "reports:activity": ("chair#my-active-mentors-activity",),
+    "reports:activity_behind": ("chair#my-active-mentors-activity",),
+    "reports:mentor": ("chair#follow-ups",),
+    "reports:mail_mentor": ("chair#follow-ups",),
     "reports:overview": ("leader#the-lists",),
     # Reports as files and by mail
     "reports:subscribe": ("leader#files-and-mails", "chair#my-active-mentors-activity"),

@@ -105,9 +105,9 @@ def activity(question: Question) -> list[Row]:
     by_name = mentors.order_by("last_name", "first_name", "pk")
     people = list(by_name.select_related("chapter", "profile"))
     answers = {row["mentor"]: row for row in _answers(question, mentors)}
-    sessions = dict(_sessions(question, mentors))
-    clients = dict(_open_clients(question, mentors))
-    used = dict(_used(question, mentors, people))
+    sessions = dict(_counted(sessions_of(question, mentors), "assignment__mentor"))
+    clients = dict(_counted(clients_of(question, mentors), "mentor"))
+    used = dict(_counted(taken_by(question, mentors, people), "mentor"))
     pauses = _pauses(question, mentors)
     follow_ups = _follow_ups(question, mentors)
     return [
@@ -144,6 +144,11 @@ def assignments_of(question: Question, mentors: VolunteerQuerySet) -> QuerySet[A
         mentor__in=mentors.values("pk"),
         assigned_at__lte=question.at,
     )
+    return settled(given)
+
+
+def settled(given: QuerySet[Assignment]) -> QuerySet[Assignment]:
+    """With `settled_at`: when the outcome of each became final, if it did."""
     return given.annotate(
         settled_at=Coalesce("answered_at", "ended_at", output_field=DateTimeField())
     )
@@ -160,6 +165,14 @@ def had(outcome: Outcome, at: datetime) -> Q:
     open_then = Q(settled_at__isnull=True) | Q(settled_at__gt=at)
     late = Q(respond_by__lte=at)
     return open_then & (late if outcome == Outcome.OVERDUE else ~late)
+
+
+def outcome_at(assignment: Assignment, at: datetime) -> Outcome:
+    """The same of one assignment."""
+    settled_at = assignment.answered_at or assignment.ended_at
+    if settled_at is not None and settled_at <= at:
+        return Outcome(assignment.outcome)
+    return Outcome.OVERDUE if assignment.is_late(at) else Outcome.PENDING
 
 
 def answered_in_time(at: datetime) -> Q:
@@ -185,21 +198,23 @@ def _answers(question: Question, mentors: VolunteerQuerySet) -> QuerySet[Any, An
     )
 
 
-def _used(
+def taken_by(
     question: Question, mentors: VolunteerQuerySet, people: Sequence[Volunteer]
-) -> QuerySet[Any, Any]:
-    """Places taken since Sunday 00:00 on the clock of the chapter; a replaced one is free again."""
+) -> QuerySet[Assignment]:
+    """Places taken since Sunday 00:00 on the clock of the chapter; a replaced one is free again.
+
+    `people` are the mentors themselves, whose zones say when that was.
+    """
     starts = {person.zone: week_start(question.at, person.zone) for person in people}
     since = Q(pk__in=[])
     for zone, start in starts.items():
         since |= Q(**{ZONE: str(zone), "assigned_at__gte": start})
-    taken = Assignment.objects.filter(
+    return Assignment.objects.filter(
         since,
         mentor__in=mentors.values("pk"),
         assigned_at__gte=min(starts.values(), default=question.at),
         assigned_at__lte=question.at,
     ).exclude(outcome=Outcome.REPLACED, ended_at__lte=question.at)
-    return _counted(taken, "mentor")
 
 
 def _counted(rows: QuerySet[Any], field: str) -> QuerySet[Any, Any]:
@@ -218,10 +233,6 @@ def sessions_of(question: Question, mentors: VolunteerQuerySet) -> QuerySet[Sess
         entered_at__lte=question.at,
         assignment__mentor__in=mentors.values("pk"),
     )
-
-
-def _sessions(question: Question, mentors: VolunteerQuerySet) -> QuerySet[Any, Any]:
-    return _counted(sessions_of(question, mentors), "assignment__mentor")
 
 
 def clients_of(question: Question, mentors: VolunteerQuerySet) -> QuerySet[Assignment]:
@@ -246,10 +257,6 @@ def _latest_change(at: datetime, field: str) -> Combinable:
     changes = changes.exclude(from_status=F("to_status")).order_by("-at", "-pk")
     kind = CharField() if field == "to_status" else None
     return Subquery(changes.values(field)[:1], output_field=kind)
-
-
-def _open_clients(question: Question, mentors: VolunteerQuerySet) -> QuerySet[Any, Any]:
-    return _counted(clients_of(question, mentors), "mentor")
 
 
 def _pauses(question: Question, mentors: VolunteerQuerySet) -> dict[int, Pause]:

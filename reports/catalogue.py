@@ -28,9 +28,10 @@ from mentors.errors import NotAllowed
 from mentors.models import Volunteer
 from mentors.roles import Duties, duties
 from mentors.spreadsheets import Column
-from reports import activity, timing, waiting
+from reports import activity, standouts, timing, waiting
 from reports.forms import QuestionForm
 from reports.list_form import WaitingForm
+from reports.mentor_forms import MentorsForm
 from reports.periods import Span
 from reports.question import By, Question
 from reports.scope import Reach, mentors_reach, requests_reach
@@ -127,8 +128,9 @@ REPORTS: tuple[Report, ...] = (
         title="My Active Mentors Activity",
         page="reports:activity",
         columns=activity.COLUMNS,
-        rows=activity.activity,
+        rows=standouts.listed,
         audience=OF_MENTORS,
+        form=MentorsForm,
         by=(By.MENTOR,),
     ),
 )

@@ -3,46 +3,46 @@
 from typing import Any
 
 import django_tables2 as tables
-from django.utils.html import format_html
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 
-from intake.enums import Outcome
-from intake.inforce import policy
-from mentors.models import Pause
+from mentors.models import FollowUp, Pause
 from mentors.templatetags.moments import day
 from reports.activity import Row
+from reports.standouts import Flag, flags
 
+NUMBER = {"th": {"class": "text-end text-wrap"}, "td": {"class": "text-end clock"}}
 FOOT = "fw-bold d-none d-md-table-cell"
 """Sums stand below their columns; on a phone there are no columns."""
 
 
 class Number(tables.Column):
-    """A number with its sum below; nothing for none."""
+    """A number that opens to its rows, with the sum of all mentors below; nothing for none."""
 
     def __init__(self, verbose_name: str, accessor: str, **kwargs: Any) -> None:
         super().__init__(
             verbose_name,
             accessor=accessor,
-            attrs={
-                "th": {"class": "text-end text-wrap"},
-                "td": {"class": "text-end clock"},
-                "tf": {"class": f"text-end clock {FOOT}"},
-            },
+            attrs={**NUMBER, "tf": {"class": f"text-end clock {FOOT}"}},
             footer=_sum,
+            initial_sort_descending=True,
             **kwargs,
         )
 
-    def render(self, value: int) -> str:
+    def render(self, value: int, record: Row, bound_column: Any, table: Any) -> str:
         """Nothing for none: what did happen stands out."""
-        return str(value or "")
+        return table.opening(bound_column.name, str(value or ""), record)
 
 
-def _sum(bound_column: Any, table: tables.Table) -> str:
+def _sum(bound_column: Any, table: Any) -> str:
     accessor = tables.A(bound_column.accessor)
-    return str(sum(accessor.resolve(row) for row in table.data))
+    total = sum(accessor.resolve(row) for row in table.data)
+    return str(table.opening(bound_column.name, str(total or "")))
 
 
-def _outcome(outcome: Outcome, words: str) -> Number:
-    return Number(words, f"outcomes__{outcome.value}", order_by=f"outcomes__{outcome.value}")
+def _outcome(name: str, words: str) -> Number:
+    return Number(words, f"outcomes__{name}", order_by=f"outcomes__{name}")
 
 
 class ActivityTable(tables.Table):
@@ -52,64 +52,95 @@ class ActivityTable(tables.Table):
 
     mentor = tables.Column(
         accessor="mentor__get_full_name",
-        linkify=("mentors:person", {"pk": tables.A("mentor__pk")}),
         order_by=("mentor__last_name", "mentor__first_name", "mentor__pk"),
         attrs={"td": {"class": "stack-wide text-break"}, "tf": {"class": FOOT}},
         footer="All",
     )
+    chapter = tables.Column(accessor="mentor__chapter__name", attrs={"tf": {"class": FOOT}})
     received = Number("Received", "received")
-    pending = _outcome(Outcome.PENDING, "Waiting")
-    overdue = _outcome(Outcome.OVERDUE, "Overdue")
-    in_time = _outcome(Outcome.ACCEPTED_IN_TIME, "Accepted in time")
-    late = _outcome(Outcome.ACCEPTED_LATE, "Accepted late")
-    declined = _outcome(Outcome.DECLINED, "Declined")
-    timed_out = _outcome(Outcome.TIMED_OUT, "Timed out")
-    replaced = _outcome(Outcome.REPLACED, "Replaced")
-    handed_back = _outcome(Outcome.HANDED_BACK, "Handed back")
-    withdrawn = _outcome(Outcome.WITHDRAWN, "Withdrawn")
-    share = tables.Column(
-        "Answered in time",
-        accessor="share_in_time",
-        default="",
-        attrs={"th": {"class": "text-end text-wrap"}, "td": {"class": "text-end clock"}},
+    accepted_in_time = _outcome("accepted_in_time", "Accepted in time")
+    accepted_late = _outcome("accepted_late", "Accepted late")
+    declined = _outcome("declined", "Declined")
+    timed_out = _outcome("timed_out", "Timed out")
+    replaced = _outcome("replaced", "Replaced")
+    handed_back = _outcome("handed_back", "Handed back")
+    withdrawn = _outcome("withdrawn", "Withdrawn")
+    pending = _outcome("pending", "Waiting")
+    overdue = _outcome("overdue", "Overdue")
+    in_time_share = tables.Column(
+        "Answered in time", accessor="share_in_time", default="", attrs=NUMBER
     )
-    clients = Number("Open clients", "open_clients")
-    week = tables.Column(
-        "This week",
-        accessor="used",
-        order_by=("used",),
-        attrs={"th": {"class": "text-wrap"}},
+    median_business_days_to_answer = tables.Column(
+        "Median to answer", accessor="median_days", default="", attrs=NUMBER
     )
+    open_clients = Number("Open clients", "open_clients")
+    sessions_held = Number("Sessions", "sessions")
+    used_this_week = Number("This week", "used")
+    weekly_limit = tables.Column("Limit a week", default="", attrs=NUMBER)
     pause = tables.Column(
         accessor="pause",
-        order_by=("pause__ends_on",),
+        order_by=("paused_until",),
         default="",
         attrs={"tf": {"class": FOOT}},
+    )
+    paused_days = tables.Column("Days paused", default="", attrs=NUMBER)
+    last_follow_up = tables.Column(
+        "Last follow-up", order_by=("followed_up_on",), default="", attrs={"tf": {"class": FOOT}}
     )
 
     class Meta:
         attrs = {"class": "table table-vcenter card-table stack table-sm"}
-        empty_text = "This chapter has no active mentor"
+        empty_text = "No active mentor is like this"
         order_by = "mentor"
 
-    def render_share(self, value: float) -> str:
+    def __init__(
+        self, rows: list[Row], *, asked: QueryDict, one_chapter: bool, **kwargs: Any
+    ) -> None:
+        self.asked = asked
+        super().__init__(rows, **kwargs)
+        if one_chapter:
+            self.columns.hide("chapter")
+
+    def opening(self, figure: str, words: str, row: Row | None = None) -> str:
+        """A figure as a link to what it counts, of one mentor or of all that are listed."""
+        if not words:
+            return ""
+        asked = self.asked.copy()
+        if row is not None:
+            asked["mentor"] = str(row.mentor.pk)
+        page = reverse("reports:activity_behind", args=[figure])
+        return format_html('<a href="{}?{}">{}</a>', page, asked.urlencode(), words)
+
+    def render_mentor(self, value: str, record: Row) -> str:
+        """The name as a link to the mentor's page, with what stands out about him."""
+        page = reverse("reports:mentor", args=[record.mentor.pk])
+        asked = self.asked.urlencode()
+        name = format_html('<a href="{}{}">{}</a>', page, f"?{asked}" if asked else "", value)
+        return format_html("{} {}", name, badges(flags(record)))
+
+    def render_in_time_share(self, value: float, record: Row) -> str:
         """In per cent."""
-        return f"{value:.0%}"
+        return self.opening("in_time_share", f"{value:.0%}", record)
 
-    def render_week(self, record: Row) -> str:
-        """Places taken since Sunday, of how many if there is a limit."""
-        limit = record.weekly_limit
-        return str(record.used) if limit is None else f"{record.used} of {limit}"
+    def render_median_business_days_to_answer(self, value: float, record: Row) -> str:
+        """Business days with one decimal."""
+        return self.opening("median_business_days_to_answer", f"{value:.1f}", record)
 
-    def render_pause(self, value: Pause, record: Row) -> str:
-        """From when until when, and whether it is a long one."""
-        words = format_html(
+    def render_pause(self, value: Pause) -> str:
+        """From when until when."""
+        return format_html(
             '<span class="text-nowrap">{} –</span> <span class="text-nowrap">{}</span>',
             day(value.starts_on),
             day(value.ends_on),
         )
-        if not record.paused_long:
-            return format_html("<div>{}</div>", words)
-        long = f"over {policy().pause_check_days} days"
-        badge = format_html('<span class="badge bg-orange-lt">{}</span>', long)
-        return format_html("<div>{} {}</div>", words, badge)
+
+    def render_last_follow_up(self, value: FollowUp) -> str:
+        """The day, and how."""
+        words = '<span class="text-nowrap">{}</span> {}'
+        return format_html(words, day(value.on), value.get_how_display().lower())
+
+
+def badges(raised: list[Flag]) -> str:
+    """What stands out about a mentor, each in a badge."""
+    badge = '<span class="badge bg-orange-lt">{}</span>'
+    return format_html_join(" ", badge, ((flag.words,) for flag in raised))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import activity, files, lists, overview, subscriptions
+from reports.views import activity, files, lists, mentor, overview, subscriptions
 from reports.waiting import NAMES
 
 app_name = "reports"
@@ -21,5 +21,9 @@ urlpatterns = [
         for stage, name in NAMES.items()
     ),
     path("", overview.overview, name="overview"),
+    # The mentors' activity
     path("activity/", activity.activity, name="activity"),
+    path("activity/behind/<slug:figure>/", activity.behind, name="activity_behind"),
+    path("activity/<int:pk>/", mentor.mentor, name="mentor"),
+    path("activity/<int:pk>/mail/", mentor.mail, name="mail_mentor"),
 ]

@@ -1,39 +1,78 @@
-"""My Active Mentors Activity, as a page."""
+"""My Active Mentors Activity: the list, and the assignments and sessions behind its figures."""
 
-from django.http import HttpResponse
-from django.shortcuts import render
-from django.utils import timezone
+from typing import Any
+
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 from django_tables2 import RequestConfig
 
-from mentors.errors import NotAllowed
+from intake.inforce import policy
+from mentors.paging import BoundedPaginator
 from mentors.roles import duties
 from mentors.web import SignedInRequest
-from reports.activity import activity as activity_of
-from reports.forms import QuestionForm
-from reports.question import Question
-from reports.scope import mentors_reach
+from reports import behind as behind_of
+from reports.activity import mentors_of
+from reports.catalogue import BY_NAME
+from reports.mentor_forms import MentorsForm
+from reports.standouts import MentorsQuestion, listed
 from reports.tables import ActivityTable
+
+REPORT = BY_NAME["mentors-activity"]
+PER_PAGE = 100
+ROWS_PER_PAGE = 50
 
 
 @require_safe
 def activity(request: SignedInRequest) -> HttpResponse:
     """My Active Mentors Activity: some chapters, one period."""
-    mine = duties(request.user, request.now)
-    if not (mine.is_admin or mine.chairs or mine.sees_requests_of):
-        raise NotAllowed("The mentors’ activity is for Membership Chairs, leaders and RCICs.")
-    form = QuestionForm(
-        request.GET,
-        reach=mentors_reach(mine),
-        now=request.now,
-        today=timezone.localdate(request.now),
-    )
-    table = _table(request, form.question()) if form.is_valid() else None
-    context = {"filter": {"form": form}, "table": table}
+    form = REPORT.asked(request.GET, reader=request.user, now=request.now)
+    assert isinstance(form, MentorsForm)
+    context: dict[str, Any] = {"filter": {"form": form}, "rules": policy(), "table": None}
+    if form.is_valid():
+        question = form.question()
+        context |= {"question": question, "table": _table(request, question)}
     return render(request, "reports/activity.html", context)
 
 
-def _table(request: SignedInRequest, asked: Question) -> ActivityTable:
-    table = ActivityTable(activity_of(asked))
-    RequestConfig(request, paginate=False).configure(table)
+def _table(request: SignedInRequest, question: MentorsQuestion) -> ActivityTable:
+    asked = without(request.GET, "page", "sort")
+    chapters = question.reach.ids
+    alone = chapters is not None and len(chapters) == 1
+    table = ActivityTable(listed(question), asked=asked, one_chapter=alone)
+    RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
     return table
+
+
+@require_safe
+def behind(request: SignedInRequest, figure: str) -> HttpResponse:
+    """What a figure counts, of one mentor or of all that are listed; nothing of clients.
+
+    Who may see a request itself is led to it.
+    """
+    if figure not in behind_of.TITLES:
+        raise Http404
+    form = REPORT.asked(request.GET, reader=request.user, now=request.now)
+    if not form.is_valid():
+        return redirect(f"{REPORT.address}?{request.GET.urlencode()}")
+    question, mine = form.question(), duties(request.user, request.now)
+    paginator = BoundedPaginator(behind_of.rows(question, figure), ROWS_PER_PAGE)
+    page = paginator.get_page(request.GET.get("page"))
+    page.object_list = [behind_of.shown(row, question, mine) for row in page.object_list]
+    context = {
+        "title": behind_of.TITLES[figure],
+        "question": question,
+        "mentor": mentors_of(question).first() if question.mentor else None,
+        "asked": without(request.GET, "page", "mentor"),
+        "of_sessions": figure == behind_of.SESSIONS,
+        "page": page,
+    }
+    return render(request, "reports/activity_behind.html", context)
+
+
+def without(asked: QueryDict, *fields: str) -> QueryDict:
+    """What was asked, but for these fields."""
+    kept = asked.copy()
+    for field in fields:
+        kept.pop(field, None)
+    return kept

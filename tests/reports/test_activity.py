@@ -3,12 +3,9 @@
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import pytest
-from django.test import Client
-from pytest_django import DjangoAssertNumQueries
-from pytest_django.asserts import assertContains, assertNotContains
 
 from intake.enums import UNANSWERED, Outcome
 from intake.models import Assignment
@@ -22,12 +19,9 @@ from tests.factories import (
     SITUATIONS,
     Organisation,
     Story,
-    mentor,
     request_in,
-    set_profile,
     submit,
 )
-from tests.intake.conftest import SetClock
 
 pytestmark = pytest.mark.usefixtures("at")
 
@@ -226,130 +220,3 @@ def test_the_past_is_told_as_it_was_told_then(org: Organisation, situation: str)
     SITUATIONS[situation](story).wait(hours=1)
     for at, row in story.seen.items():
         assert rows(at=at) == row, at
-
-
-# --- The page -------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("role", ["manager", "joan"])
-def test_others_are_told_that_it_is_not_for_them(
-    client: Client, org: Organisation, role: str
-) -> None:
-    client.force_login(getattr(org, role))
-    refusal = "is for Membership Chairs, leaders and RCICs."
-    assertContains(client.get(PAGE), refusal, status_code=403)
-
-
-@pytest.mark.parametrize("role", ["chair", "rcic", "leader", "admin"])
-def test_chairs_coordinators_and_leaders_read_it(
-    client: Client, org: Organisation, role: str
-) -> None:
-    client.force_login(getattr(org, role))
-    assert "Joan Whitfield" in shown(client)
-
-
-def shown(client: Client, **query: Any) -> list[str]:
-    response = client.get(PAGE, query)
-    assert response.status_code == 200
-    table = response.context["table"]
-    return [str(row.record.mentor) for row in table.rows] if table else []
-
-
-def test_the_chair_sees_the_mentors_of_the_own_chapter(client: Client, org: Organisation) -> None:
-    client.force_login(org.chair)
-    assert shown(client) == ["Grace Lindqvist", "Ben Okafor", "Joan Whitfield"]
-    assert shown(client, sort="-mentor")[0] == "Joan Whitfield"
-    assert len(shown(client, sort="pause")) == 3
-
-
-def test_another_chapter_cannot_be_chosen(client: Client, org: Organisation) -> None:
-    client.force_login(org.chair)
-    response = client.get(PAGE, {"unit": f"chapter:{org.phoenix.code}"})
-    assertContains(response, "None of your units")
-    assertNotContains(response, "Yazzie")
-
-
-def test_an_administrator_chooses_any_chapter(client: Client, org: Organisation) -> None:
-    client.force_login(org.admin)
-    assert shown(client, unit=f"chapter:{org.phoenix.code}") == ["Dan Yazzie"]
-
-
-def test_the_period_is_the_last_thirty_days_until_told_otherwise(
-    client: Client, org: Organisation, at: SetClock
-) -> None:
-    request_in("declined", org)
-    at(MONDAY + timedelta(days=29))
-    client.force_login(org.chair)
-    assertContains(client.get(PAGE), "100%")
-    at(MONDAY + timedelta(days=30))
-    assertNotContains(client.get(PAGE), "100%")
-    assertContains(client.get(PAGE, {"first": "2026-03-01", "last": "2026-03-31"}), "100%")
-
-
-@pytest.mark.parametrize(
-    ("query", "sentence"),
-    [
-        ({"first": "2026-03-02", "last": "2026-03-01"}, "The last day is before the first."),
-        ({"first": "soon"}, "Enter a day, e.g. 2026-11-24."),
-        ({"last": "9999-12-31"}, "Look at the year again."),
-        ({"span": "own"}, "Say from which day, or until which day."),
-        ({"at": "2026-03-17T10:00"}, "That is still to come; leave it empty for now."),
-    ],
-)
-def test_a_period_that_will_not_do_is_refused_in_words(
-    client: Client, org: Organisation, query: dict[str, str], sentence: str
-) -> None:
-    client.force_login(org.chair)
-    response = client.get(PAGE, query)
-    assertContains(response, sentence)
-    assert response.context["table"] is None
-
-
-def test_the_limit_and_the_pause_are_in_words(
-    client: Client, org: Organisation, at: SetClock
-) -> None:
-    set_profile(org.joan, weekly_limit=3)
-    at(request_in("assigned", org).now)
-    Pause.objects.create(
-        mentor=org.ben,
-        starts_on=date(2026, 3, 1),
-        ends_on=date(2026, 4, 15),
-        created_at=MONDAY,
-    )
-    client.force_login(org.chair)
-    response = client.get(PAGE)
-    assertContains(response, "1 of 3")
-    assertContains(response, "over 30 days")
-
-
-def test_nothing_is_said_about_clients(client: Client, org: Organisation) -> None:
-    stories = [request_in(situation, org) for situation in SITUATIONS]
-    client.force_login(org.chair)
-    for address in (PAGE, f"{PAGE}?first=2026-01-01&last=2026-12-31&sort=-received"):
-        page = client.get(address).content.decode()
-        for story in stories:
-            about = story.mre
-            for secret in (about.client.last_name, about.client.email, about.number):
-                assert secret not in page
-
-
-def test_names_are_shown_as_they_are_and_never_run(client: Client, org: Organisation) -> None:
-    mentor(org.new_york, "<script>alert(1)</script>", "=cmd|' /C calc'!A0")
-    client.force_login(org.chair)
-    assertNotContains(client.get(PAGE), "<script>alert")
-
-
-@pytest.mark.parametrize("number", [1, 30])
-def test_the_page_costs_the_same_for_one_and_for_thirty(
-    client: Client,
-    org: Organisation,
-    number: int,
-    django_assert_num_queries: DjangoAssertNumQueries,
-) -> None:
-    for _ in range(number):
-        person = mentor(org.chicago, "Ann", "Tester")
-        submit(org).assign(person, note="Only she.")
-    client.force_login(org.admin)
-    with django_assert_num_queries(12):
-        response = client.get(PAGE, {"unit": f"chapter:{org.chicago.code}"})
-    assert len(response.context["table"].rows) == number + 1

@@ -1,0 +1,106 @@
+"""The assignments and sessions behind the figures of the mentors' activity."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from intake.enums import Outcome
+from intake.models import Assignment, MentoringRequest, Session
+from mentors.models import Volunteer
+from mentors.querysets import VolunteerQuerySet
+from mentors.roles import Duties
+from reports.activity import (
+    MEASURED,
+    assignments_of,
+    clients_of,
+    had,
+    mentors_of,
+    outcome_at,
+    sessions_of,
+    taken_by,
+)
+from reports.question import Question
+from reports.standouts import FIGURES, MentorsQuestion, listed
+
+SESSIONS = "sessions_held"
+NEVER_OPEN = ("weekly_limit", "paused_days")
+TITLES = {name: column.title for name, column in FIGURES.items() if name not in NEVER_OPEN}
+"""The figures that open, and what they are called."""
+
+
+@dataclass(frozen=True)
+class Behind:
+    """One assignment or session, as far as it concerns the mentor; nothing of the client."""
+
+    mentor: Volunteer
+    assignment: Assignment | None = None
+    session: Session | None = None
+    outcome: Outcome | None = None
+    """Of the assignment, as of the instant that was asked about."""
+    answered: bool = False
+    """Whether it had been answered by then."""
+    request: MentoringRequest | None = None
+    """The request, for who may see it."""
+
+
+def whom(question: Question) -> VolunteerQuerySet:
+    """The mentors that are listed, as a queryset; seven queries if the list is narrowed."""
+    if isinstance(question, MentorsQuestion) and question.is_narrowed:
+        return Volunteer.objects.filter(pk__in=[row.mentor.pk for row in listed(question)])
+    return mentors_of(question)
+
+
+def rows(question: Question, figure: str) -> QuerySet[Any]:
+    """The assignments or sessions that a figure counts, the latest first."""
+    return _sessions(question) if figure == SESSIONS else _assignments(question, figure)
+
+
+def _assignments(question: Question, figure: str) -> QuerySet[Assignment]:
+    mentors = whom(question)
+    if figure == "open_clients":
+        found = clients_of(question, mentors)
+    elif figure == "used_this_week":
+        found = taken_by(question, mentors, list(mentors.select_related("chapter")))
+    else:
+        found = assignments_of(question, mentors).filter(_counted(figure, question.at))
+    return found.select_related("mentor__chapter", "request").order_by("-assigned_at", "-pk")
+
+
+def _counted(figure: str, at: datetime) -> Q:
+    match figure:
+        case "received":
+            return Q()
+        case "in_time_share":
+            return reduce(or_, (had(outcome, at) for outcome in MEASURED))
+        case "median_business_days_to_answer":
+            return Q(answered_at__lte=at)
+    return had(Outcome(figure), at)
+
+
+def _sessions(question: Question) -> QuerySet[Session]:
+    held = sessions_of(question, whom(question))
+    return held.select_related("assignment__mentor__chapter", "request").order_by(
+        "-starts_at", "-pk"
+    )
+
+
+def shown(row: Assignment | Session, question: Question, mine: Duties) -> Behind:
+    """A row for somebody with these duties."""
+    request = row.request if _may_see(row.request, mine) else None
+    if isinstance(row, Session):
+        return Behind(row.assignment.mentor, session=row, request=request)
+    return Behind(
+        row.mentor,
+        assignment=row,
+        outcome=outcome_at(row, question.at),
+        answered=row.answered_at is not None and row.answered_at <= question.at,
+        request=request,
+    )
+
+
+def _may_see(mre: MentoringRequest, mine: Duties) -> bool:
+    return mine.is_admin or (mre.chapter_id in mine.sees_requests_of and not mre.parked)
