@@ -10,28 +10,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import (
-    Case,
-    Exists,
-    F,
-    IntegerField,
-    Model,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    When,
-)
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import Combinable
-from django.db.models.fields.json import KT
-from django.db.models.functions import Cast
 
 from intake.calendar import BusinessCalendar
-from intake.enums import ACCEPTED, EventKind
-from intake.models import Assignment, RequestEvent, Session
+from intake.enums import ACCEPTED
+from intake.models import Assignment, Session
 from mentors.models import Chapter
 from reports.question import Question
 from reports.spans import business_time, calendar_time, during
+from reports.whereabouts import chapter_then
 
 Rows = QuerySet[Any, Any]
 
@@ -94,19 +82,10 @@ def of_home(question: Question, field: str) -> Combinable:
 
 
 def _home(question: Question) -> Combinable:
-    """The chapter in which the request of a row was: before it was moved, if that came later."""
-    if not question.is_past:
-        return F("request__chapter_id")
-    moves = RequestEvent.objects.filter(kind=EventKind.MOVED, at__gt=question.at)
-    next_move = moves.filter(request=OuterRef("request")).order_by("pk")
-    came_from = Subquery(
-        next_move.values_list(Cast(KT("data__from_chapter"), IntegerField()), flat=True)[:1]
-    )
-    return Case(
-        When(request__in=moves.values("request"), then=came_from),
-        default=F("request__chapter_id"),
-        output_field=IntegerField(),
-    )
+    """The chapter in which the request of a row was."""
+    if question.is_past:
+        return chapter_then(question.at, "request", "request__chapter_id")
+    return F("request__chapter_id")
 
 
 def _narrowed(question: Question, stretch: _Stretch) -> list[Q]:

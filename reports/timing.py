@@ -219,7 +219,7 @@ def _groups(
             return [_Group("", "all", question.reach.name, "")]
         case By.MONTH:
             months = question.period.months() or sorted(found)
-            return [_Group(month, month, month_in_words(month), month) for month in months]
+            return [_Group(key, key, month_in_words(key), key) for key in months]
         case By.MENTOR:
             return _mentors(found)
     units = dict.fromkeys(_unit(by, chapter) for chapter in chapters.values())
@@ -238,9 +238,9 @@ def _mentors(found: set[str]) -> list[_Group]:
     ]
 
 
-def month_in_words(month: str) -> str:
+def month_in_words(key: str) -> str:
     """“Mar 2026”."""
-    return f"{date.fromisoformat(f'{month}-01'):%b %Y}"
+    return f"{date.fromisoformat(f'{key}-01'):%b %Y}"
 
 
 def of_group(question: Question, key: str) -> Question:
@@ -250,7 +250,7 @@ def of_group(question: Question, key: str) -> Question:
             case By.ALL:
                 return question
             case By.MONTH:
-                return question.during(_month(key, question.period))
+                return question.during(month(key, question.period))
             case By.MENTOR:
                 return replace(question, mentor=int(key))
     except ValueError:
@@ -266,7 +266,8 @@ def _below(question: Question, code: str) -> Reach:
     return replace(question.reach, name=_unit(question.by, chapters[0]).name, ids=ids)
 
 
-def _month(key: str, period: Period) -> Period:
+def month(key: str, period: Period) -> Period:
+    """What a period has of a month, YYYY-MM. Raises ValueError for what is no month."""
     first = date.fromisoformat(f"{key}-01")
     last = next_month(first) - ONE_DAY
     return Period(max(first, period.first or first), min(last, period.last or last))

@@ -28,7 +28,7 @@ def requests_of(question: Question) -> RequestQuerySet:
         found = question.reach.requests()
         return found.annotate(home=F("chapter_id"), home_zone=F("chapter__time_zone"))
     zone = Chapter.objects.filter(pk=OuterRef("home")).values("time_zone")
-    found = MentoringRequest.objects.annotate(home=_chapter_then(question.at))
+    found = MentoringRequest.objects.annotate(home=chapter_then(question.at))
     if not question.reach.parked:
         released = _since(question.at, EventKind.RELEASED).filter(request=OuterRef("pk"))
         found = found.filter(~Exists(released), parked=False)
@@ -43,14 +43,17 @@ def submitted(question: Question) -> RequestQuerySet:
     return found if question.area is None else found.filter(area=question.area)
 
 
-def _chapter_then(at: datetime) -> Combinable:
-    """The moves since are few and looked through once, not for each request."""
+def chapter_then(at: datetime, request: str = "pk", chapter: str = "chapter_id") -> Combinable:
+    """The id of the chapter that had the request then; two columns say which, and who has it now.
+
+    The moves since are few and looked through once, not for each request.
+    """
     moves = _since(at, EventKind.MOVED)
     came_from = Cast(KT("data__from_chapter"), BigIntegerField())
-    next_move = moves.filter(request=OuterRef("pk")).order_by("at", "pk")
+    next_move = moves.filter(request=OuterRef(request)).order_by("at", "pk")
     then = Subquery(next_move.values_list(came_from, flat=True)[:1])
-    was_elsewhere = When(pk__in=moves.values("request"), then=then)
-    return Case(was_elsewhere, default=F("chapter_id"), output_field=BigIntegerField())
+    was_elsewhere = When(**{f"{request}__in": moves.values("request")}, then=then)
+    return Case(was_elsewhere, default=F(chapter), output_field=BigIntegerField())
 
 
 def _since(at: datetime, kind: EventKind) -> QuerySet[RequestEvent]:
