@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 
 from intake.enums import (
     BAD_ADDRESS,
+    OPEN,
+    WAITING,
     Channel,
     ContactResult,
     ListPage,
@@ -16,14 +18,22 @@ from intake.enums import (
     Status,
 )
 from intake.inforce import policy
-from intake.models import Assignment, ContactAttempt, MentoringRequest, RequestEvent, Session
+from intake.models import (
+    Assignment,
+    ContactAttempt,
+    MentoringRequest,
+    RequestEvent,
+    Session,
+    Snooze,
+)
 from intake.nudges import nudges_today
 from intake.policy import close_out_due, session_edit_until
+from intake.stages import stage_of, stage_since
 from mentors.enums import VolunteerStatus
 from mentors.errors import AlreadyDone, NotAllowed
 from mentors.models import Volunteer
 from mentors.roles import duties
-from mentors.words import instant_in_words
+from mentors.words import day_in_words, instant_in_words
 
 
 def coordinates(user: Volunteer, mre: MentoringRequest, now: datetime) -> bool:
@@ -169,6 +179,32 @@ def check_nudge_helps(mentor: Volunteer, before: RequestEvent | None) -> None:
         raise AlreadyDone(
             f"{before.by} nudged {before.assignment.mentor} on {when}; once a day is enough."
         )
+
+
+def check_can_snooze(user: Volunteer, mre: MentoringRequest, now: datetime) -> None:
+    """Put it aside on its list until a day: RCIC, while somebody has a next step to take."""
+    check_coordinates(user, mre, now)
+    check_status(mre, *OPEN)
+    if stage_of(mre) not in WAITING:
+        raise NotAllowed("The client is being mentored: there is nothing to snooze.")
+    if held := snoozed(mre, now):
+        until = day_in_words(held.until)
+        raise AlreadyDone(f"{held.by} has snoozed this until {until}: {held.reason}")
+
+
+def check_can_take_up(user: Volunteer, mre: MentoringRequest, now: datetime) -> None:
+    """Take up before its day what was put aside: RCIC."""
+    check_coordinates(user, mre, now)
+    if snoozed(mre, now) is None:
+        raise AlreadyDone("This request is not snoozed any more.")
+
+
+def snoozed(mre: MentoringRequest, now: datetime) -> Snooze | None:
+    """The snooze that holds for an open request: of its stage and mentor, and not run out."""
+    held = mre.snoozes.filter(ended_at__isnull=True, ends_at__gt=now).select_related("by").first()
+    if held is None or held.stage != stage_of(mre) or held.at < stage_since(mre):
+        return None
+    return held if held.assignment_id == mre.current_id else None
 
 
 def check_can_transfer(user: Volunteer, mre: MentoringRequest, now: datetime) -> None:

@@ -148,15 +148,21 @@ def _did_not_come(one: Known) -> Step | None:
     return Step("Client did not come", reverse("intake:session_missed", args=[one.unrecorded.pk]))
 
 
+def _snooze(one: Known) -> Step | None:
+    if one.row.snooze:
+        return _to("Take up again", "intake:take_up")(one)
+    return None if one.row.mre.parked else _to("Snooze", "intake:snooze")(one)
+
+
 _give = _to("Give to another", "intake:assign")
 _log = _to("Log attempt", "intake:attempt")
 _close = _to("Close", "intake:end")
 _withdraw = _to("Withdraw", "intake:withdraw")
 
 STEPS: dict[Stage, tuple[Callable[[Known], Step | None], ...]] = {
-    Stage.NOT_ASSIGNED: (_assign, _withdraw, _move),
-    Stage.NOT_ACCEPTED: (_nudge, _give, _withdraw),
-    Stage.NOT_CONTACTED: (_nudge, _log, _close, _give),
-    Stage.NOT_COUNSELED: (_nudge, _record, _did_not_come, _close, _give),
+    Stage.NOT_ASSIGNED: (_assign, _withdraw, _move, _snooze),
+    Stage.NOT_ACCEPTED: (_nudge, _give, _withdraw, _snooze),
+    Stage.NOT_CONTACTED: (_nudge, _log, _close, _give, _snooze),
+    Stage.NOT_COUNSELED: (_nudge, _record, _did_not_come, _close, _give, _snooze),
     Stage.IN_MENTORING: (_nudge, _record, _close),
 }

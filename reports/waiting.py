@@ -177,10 +177,9 @@ COLUMNS: tuple[Column[Waiting], ...] = (
     Column("Business days", lambda row: row.business_days, 14, name="business_days", places=4),
     Column("Area", lambda row: row.mre.area.name, 26, name="area"),
     Column("Detail", lambda row: row.detail, 18, name="detail", code=lambda row: row.code),
-    Column("Put aside until", lambda row: row.snooze.until if row.snooze else None, 14),
-    Column("Why", lambda row: row.snooze.reason if row.snooze else None, 30),
+    Column("Snoozed until", lambda row: row.snooze.until if row.snooze else None, 14),
 )
-"""What a file of a list has. The last two are for people only."""
+"""What a file of a list has. The last is for people only: why is the coordinators’ own matter."""
 
 
 # --- The overview ---------------------------------------------------------------------------------

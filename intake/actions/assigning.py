@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
+from intake.actions import snoozing
 from intake.actions.base import (
     lock_request,
     lock_with_current,
@@ -238,6 +239,7 @@ def move(
     new = Chapter.objects.select_related("district").get(pk=chapter_id)
     mre.move(new)
     save_state(mre)
+    snoozing.forget(mre, by, now)  # that was for the coordinators of the other chapter
     record(
         mre,
         EventKind.MOVED,

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from intake.actions import snoozing
 from intake.actions.base import (
     lock_with_current,
     record,
@@ -242,6 +243,7 @@ def reopen(
         assignment = None
         mre.reopen_to_queue(now)
     save_state(mre)
+    snoozing.forget(mre, by, now)  # that was before it was closed
     record(
         mre,
         EventKind.REOPENED,

@@ -12,9 +12,11 @@ from intake.actions import (
     contacting,
     recording,
     sessions,
+    snoozing,
     submission,
 )
 from intake.actions.recording import Minutes
+from intake.calendar import local_date
 from intake.demo.clients import Applicant
 from intake.demo.people import Cast, Mentor, Place
 from intake.demo.script import chance, line
@@ -26,6 +28,7 @@ from intake.enums import (
     NoteLevel,
     SessionMode,
     Source,
+    Stage,
     Status,
     WithdrawReason,
 )
@@ -204,6 +207,18 @@ class Case:
             note=self.says("move"),
         )
         self.place = place
+
+    def snooze(self, days: int, reason: str) -> None:
+        """The coordinator looks at it again in so many days."""
+        here = local_date(self.world.now, self.place.chapter.zone)
+        snoozing.snooze(
+            mre_id=self.pk,
+            by=self.coordinator(),
+            now=self.world.now,
+            until=here + timedelta(days=days),
+            reason=reason,
+            stage=Stage.NOT_ASSIGNED,
+        )
 
     def withdraw(
         self, reason: WithdrawReason, *, by: Volunteer | None = None, stays: int | None = None

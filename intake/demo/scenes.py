@@ -77,7 +77,10 @@ def _the_queue(stage: Stage) -> None:
     for days, city, name, asks in NEW:
         stage.begin(days, just_arrived(stage.case(city, name, asks), wishes.get(name)))
     for days, city, reason in DECLINED:
-        stage.begin(days, was_declined(stage.case(city), reason))
+        case = stage.case(city)
+        story = was_declined(case, reason)
+        is_far = reason == DeclineReason.LOCATION
+        stage.begin(days, put_aside(stage, case, story) if is_far else story)
     for days, city, asks in TIMED_OUT:
         stage.begin(days, timed_out(stage, stage.case(city, asks=asks)))
     for days, until, city in TRANSFERRED:
@@ -101,6 +104,13 @@ def was_declined(case: Case, reason: DeclineReason) -> Story:
     office.assign(case)
     yield case.in_hours(4)
     case.decline(reason)
+
+
+def put_aside(stage: Stage, case: Case, story: Story) -> Story:
+    """The coordinator knows somebody who is back soon."""
+    yield from story
+    yield stage.ago(0.3)
+    case.snooze(6, "A mentor who lives there is back next week; the client agrees to wait.")
 
 
 def timed_out(stage: Stage, case: Case) -> Story:

@@ -6,7 +6,7 @@ coordinator's own matter are left out for mentors.
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from intake.enums import (
@@ -24,7 +24,7 @@ from intake.models import MentoringRequest, RequestEvent
 from intake.pages.offered import Offered, offered
 from intake.pages.sight import Sight
 from mentors.enums import MailTrouble
-from mentors.words import instant_in_words, last_day_in_words
+from mentors.words import day_in_words, instant_in_words, last_day_in_words
 
 NOTICEABLE = timedelta(hours=1)
 """A clock that acted later than this after its deadline has that said."""
@@ -51,6 +51,8 @@ MANAGEMENT = (
     EventKind.NOT_DUPLICATE,
     EventKind.CLIENT_MERGED,
     EventKind.MERGE_UNDONE,
+    EventKind.SNOOZED,
+    EventKind.SNOOZE_ENDED,
 )
 """Events that only coordinators and leaders are shown."""
 CHOICES = (EventKind.ASSIGNED, EventKind.REPLACED)
@@ -347,6 +349,10 @@ def _told_apart(event: RequestEvent, zone: ZoneInfo | None) -> str:
     return f"C-{event.data['merged']} is a client apart from C-{event.data['kept']} again"
 
 
+def _snoozed(event: RequestEvent, zone: ZoneInfo | None) -> str:
+    return f"until {day_in_words(date.fromisoformat(event.data['until']))}"
+
+
 WORDS: dict[EventKind, Words] = {
     EventKind.OVERDUE: _respond_days,
     EventKind.REPLACED: _instead_of,
@@ -375,6 +381,7 @@ WORDS: dict[EventKind, Words] = {
     EventKind.NOT_DUPLICATE: _different,
     EventKind.CLIENT_MERGED: _merged,
     EventKind.MERGE_UNDONE: _told_apart,
+    EventKind.SNOOZED: _snoozed,
 }
 CLOCKS: dict[EventKind, Words] = {EventKind.REQUEUED: _requeue_clock}
 
@@ -389,7 +396,7 @@ def _text(event: RequestEvent) -> str:
 
 def _texts(event: RequestEvent) -> Iterator[str]:
     names = ["note", "text", "line"] if event.kind != EventKind.NOTE else ["text"]
-    if event.kind in (EventKind.TRANSFERRED, EventKind.REOPENED):
+    if event.kind in (EventKind.TRANSFERRED, EventKind.REOPENED, EventKind.SNOOZED):
         names = ["reason"]
     if event.kind == EventKind.CONTACT and "subject" in event.data:
         yield f"{event.data['subject']}\n\n{event.data['text']}"

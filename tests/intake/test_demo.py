@@ -88,7 +88,7 @@ def in_use(model: type[Model], field: str) -> set[Any]:
             - {EventKind.RELEASED, EventKind.RECOMPUTED, EventKind.SESSION_EDITED}
             - {EventKind.NUDGED, EventKind.MERGE_UNDONE, EventKind.CONTACT_TAKEN_BACK}
             - {EventKind.TIMES_DROPPED, EventKind.TIME_ASKED, EventKind.TEAM_LEFT}
-            - {EventKind.ADDRESS_FAILED},
+            - {EventKind.ADDRESS_FAILED, EventKind.SNOOZE_ENDED},
         ),
     ],
 )

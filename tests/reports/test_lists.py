@@ -10,6 +10,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.asserts import assertContains, assertNotContains
 
+from intake.actions import snoozing
 from intake.enums import Stage
 from mentors.enums import Role
 from reports.waiting import NAMES, Waiting
@@ -36,10 +37,10 @@ OPEN = {
     Stage.IN_MENTORING: "counseled",
 }
 STEPS = {
-    Stage.NOT_ASSIGNED: ["Assign", "Withdraw", "Move"],
-    Stage.NOT_ACCEPTED: ["Nudge", "Give to another", "Withdraw"],
-    Stage.NOT_CONTACTED: ["Nudge", "Log attempt", "Close", "Give to another"],
-    Stage.NOT_COUNSELED: ["Nudge", "Record session", "Close", "Give to another"],
+    Stage.NOT_ASSIGNED: ["Assign", "Withdraw", "Move", "Snooze"],
+    Stage.NOT_ACCEPTED: ["Nudge", "Give to another", "Withdraw", "Snooze"],
+    Stage.NOT_CONTACTED: ["Nudge", "Log attempt", "Close", "Give to another", "Snooze"],
+    Stage.NOT_COUNSELED: ["Nudge", "Record session", "Close", "Give to another", "Snooze"],
     Stage.IN_MENTORING: ["Nudge", "Record session", "Close"],
 }
 
@@ -61,6 +62,17 @@ def numbers(client: Client, stage: Stage, **asked: Any) -> list[int]:
 def steps(client: Client, stage: Stage, story: Story) -> dict[str, Any]:
     known = client.get(address(stage)).context["table"].known
     return {step.label: step for step in known[story.mre_id].steps}
+
+
+def snooze(story: Story) -> None:
+    snoozing.snooze(
+        mre_id=story.mre_id,
+        by=story.org.rcic,
+        now=story.now,
+        until=(story.now + timedelta(days=7)).date(),
+        reason="Back next week.",
+        stage=Stage.NOT_ASSIGNED,
+    )
 
 
 # --- Who -----------------------------------------------------------------------------------------
@@ -310,6 +322,23 @@ def test_sorted_by_any_column_both_ways(
     there = numbers(client, Stage.NOT_ACCEPTED, sort=column)
     assert there == [first.mre_id, second.mre_id]
     assert numbers(client, Stage.NOT_ACCEPTED, sort=f"-{column}") == there[::-1]
+
+
+@pytest.mark.parametrize("column", ["since", "-since", "-client"])
+def test_what_is_snoozed_comes_last_and_counts_all_the_same(
+    client: Client, org: Organisation, column: str
+) -> None:
+    first, second = submit(org, at=MONDAY - timedelta(hours=1)), submit(org)
+    snooze(first)
+    client.force_login(org.rcic)
+    stage = Stage.NOT_ASSIGNED
+    assert numbers(client, stage, sort=column) == [second.mre_id, first.mre_id]
+    assert numbers(client, stage, aside="hidden") == [second.mre_id]
+    assert numbers(client, stage, aside="alone") == [first.mre_id]
+    assert list(steps(client, stage, first))[-1] == "Take up again"
+    counted = client.get(address(stage, aside="hidden")).context
+    assert (counted["total"], counted["bands"][0].count, counted["lists"][0].count) == (2, 2, 2)
+    assertContains(client.get(address(stage, aside="hidden")), "1 request of 2")
 
 
 def test_bad_input_is_told_beside_the_field(client: Client, org: Organisation) -> None:
