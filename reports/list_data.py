@@ -1,5 +1,6 @@
 """The rows of a list for its page: sorted and cut into pages before anything is read of them."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -29,6 +30,8 @@ SORTS: dict[str, tuple[str, ...]] = {
 """By what the database sorts for each column; what is equal keeps one order."""
 BY_NAME = {"client", "area", "chapter", "mentor"}
 """Sorted whatever the capitals."""
+LEAST = tuple(band.least or 0.0 for band in BANDS)
+"""Business days with which the bands of age begin."""
 
 
 class NowData(TableData):
@@ -55,6 +58,15 @@ class NowData(TableData):
     def __getitem__(self, part: slice) -> Sequence[Waiting]:
         return list(waiting.as_stands(self.data[part], self.question, self.stage))
 
+    def count_stages(self) -> dict[Stage, int]:
+        """How many requests each list has, of any age. One query."""
+        tally = waiting.counts(_any_age(self.question)).values()
+        return {stage: sum(chapter[stage] for chapter in tally) for stage in Stage}
+
+    def count_ages(self) -> dict[float, int]:
+        """How many are here for at least as many days as each band begins with. Three queries."""
+        return waiting_now.count_ages(_any_age(self.question), self.stage, LEAST)
+
     def order_by(self, aliases: Sequence[str]) -> None:
         """What is put aside stays last."""
         wanted = [_ordered(alias) for alias in aliases]
@@ -76,8 +88,9 @@ class ThenData(TableData):
     data: list[Stood]
 
     def __init__(self, question: Question, stage: Stage) -> None:
-        super().__init__(waiting_then.listed(question, stage))
-        self.question = question
+        self.everything = waiting_then.read(question)
+        super().__init__(waiting_then.at_stage(self.everything, question, stage))
+        self.question, self.stage = question, stage
 
     def __len__(self) -> int:
         return len(self.data)
@@ -86,7 +99,17 @@ class ThenData(TableData):
         return iter(self[:])
 
     def __getitem__(self, part: slice) -> Sequence[Waiting]:
-        return list(waiting.as_stood(self.data[part], self.question))
+        return list(waiting.as_stood(self.data[part]))
+
+    def count_stages(self) -> dict[Stage, int]:
+        """How many requests each list had, of any age."""
+        tally = Counter(it.standing.stage for it in self.everything)
+        return {stage: tally[stage] for stage in Stage}
+
+    def count_ages(self) -> dict[float, int]:
+        """How many were here for at least as many days as each band begins with."""
+        days = [it.days for it in self.everything if it.standing.stage == self.stage]
+        return {least: sum(one >= least for one in days) for least in LEAST}
 
     def order_by(self, aliases: Sequence[str]) -> None:
         """What was put aside stays last."""
@@ -100,8 +123,7 @@ class ThenData(TableData):
         if name == "since":
             return lambda it: it.standing.since
         if name == "chapter":
-            chapters = waiting_then.chapters_of(self.question)
-            return lambda it: chapters[it.standing.chapter].name.lower()
+            return lambda it: it.chapter.name.lower()
         known = _mentors(self.data) if name == "mentor" else _of_requests(self.data, SORTS[name])
         of = _mentor_of if name == "mentor" else _request_of
         return lambda it: known.get(of(it), ())
@@ -135,26 +157,14 @@ def data(question: Question, stage: Stage) -> NowData | ThenData:
     return ThenData(question, stage) if question.is_past else NowData(question, stage)
 
 
-def count_bands(question: Question, stage: Stage) -> dict[str, int]:
-    """How many requests of a stage are in each band of age, whatever band is asked for."""
-    least = [band.least or 0.0 for band in BANDS]
-    everything = _any_age(question)
-    if question.is_past:
-        days = [it.days for it in waiting_then.listed(everything, stage)]
-        at_least = {number: sum(one >= number for one in days) for number in least}
-    else:
-        at_least = waiting_now.count_ages(everything, stage, least)
-    numbers = [*map(at_least.__getitem__, least), 0]
+def count_bands(rows: NowData | ThenData) -> dict[str, int]:
+    """How many requests of a list are in each band of age, whatever band is asked for."""
+    at_least = rows.count_ages()
+    numbers = [*map(at_least.__getitem__, LEAST), 0]
     return {
         band.key: number - further
         for band, number, further in zip(BANDS, numbers, numbers[1:], strict=False)
     }
-
-
-def count_stages(question: Question) -> dict[Stage, int]:
-    """How many requests each list has, of any age."""
-    tally = waiting.counts(_any_age(question)).values()
-    return {stage: sum(chapter[stage] for chapter in tally) for stage in Stage}
 
 
 def _any_age(question: Question) -> Question:

@@ -88,7 +88,7 @@ def rows(question: Question, stage: Stage) -> Iterator[Waiting]:
     if question.is_past:
         listed = waiting_then.listed(question, stage)
         for first in range(0, len(listed), AT_A_TIME):
-            yield from as_stood(listed[first : first + AT_A_TIME], question)
+            yield from as_stood(listed[first : first + AT_A_TIME])
     else:
         found = waiting_now.listed(question, stage).iterator(AT_A_TIME)
         yield from as_stands(found, question, stage)
@@ -116,17 +116,16 @@ def _stands(mre: Any, at: datetime, stage: Stage, days: BusinessCalendar) -> Wai
     )
 
 
-def as_stood(found: Sequence[Stood], question: Question) -> Iterator[Waiting]:
-    """Requests of `waiting_then.listed` as rows. Three queries."""
+def as_stood(found: Sequence[Stood]) -> Iterator[Waiting]:
+    """Requests of `waiting_then.listed` as rows. Two queries."""
     stood = [it.standing for it in found]
     mres = MentoringRequest.objects.for_list().in_bulk([one.request for one in stood])
     mentors = Volunteer.objects.in_bulk([one.mentor for one in stood if one.mentor])
-    chapters = waiting_then.chapters_of(question)
     for it in found:
         yield Waiting(
             mre=mres[it.standing.request],
             stage=it.standing.stage,
-            chapter=chapters[it.standing.chapter],
+            chapter=it.chapter,
             mentor=mentors[it.standing.mentor] if it.standing.mentor else None,
             since=it.standing.since,
             business_days=it.days,

@@ -13,7 +13,7 @@ from intake.views.lists import show_page
 from mentors.roles import duties
 from mentors.web import SignedInRequest
 from reports.catalogue import BY_NAME
-from reports.list_data import count_bands, count_stages, data
+from reports.list_data import count_bands, data
 from reports.list_form import BANDS, WaitingForm
 from reports.list_table import WaitingTable
 from reports.periods import ALWAYS
@@ -36,8 +36,8 @@ def worklist(request: SignedInRequest, stage: Stage) -> HttpResponse:
 
 def _shown(request: SignedInRequest, form: WaitingForm, stage: Stage) -> dict[str, Any]:
     question = form.question()
-    stages, bands = count_stages(question), count_bands(question, stage)
     rows = data(question, stage)
+    stages, bands = rows.count_stages(), count_bands(rows)
     mine = duties(request.user, request.now)
     may_act = not question.is_past and (mine.is_admin or bool(mine.rcic))
     table = WaitingTable(rows, stage=stage, reader=request.user, may_act=may_act)
