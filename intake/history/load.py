@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from intake.history import reader
 from intake.history.clients import load_clients
@@ -18,6 +18,21 @@ from intake.history.reader import HistoryError, Source
 from intake.history.rejected import Rejected
 from intake.history.requests import Loader, world
 from intake.history.units import load_closed_days, load_units
+from intake.models import (
+    Assignment,
+    Client,
+    ContactAttempt,
+    MentoringRequest,
+    RequestEvent,
+    Session,
+)
+from mentors.models import Chapter, Pause, Volunteer
+
+FILLED = (
+    Chapter, Volunteer, Pause, Client,
+    MentoringRequest, Assignment, ContactAttempt, Session, RequestEvent,
+)  # fmt: skip
+"""The tables into which a history brings many rows."""
 
 
 def load(
@@ -45,6 +60,7 @@ def load(
                 transaction.set_rollback(True)
         else:
             _load(found, ledger, now, dry=False)
+            _tell_planner()
     if not ledger.read:
         raise HistoryError(f"None of the files in {folder} can be read; see {rejected_to}.")
     return ledger
@@ -63,3 +79,10 @@ def _load(found: dict[str, Source], ledger: Ledger, now: datetime, *, dry: bool)
         if name in found:
             step(found[name])
     Loader(world(), ledger, dry).load(found.get("requests"), found.get("events"))
+
+
+def _tell_planner() -> None:
+    """Have the database look at what came; until it does so by itself it plans for empty tables."""
+    tables = ", ".join(connection.ops.quote_name(model._meta.db_table) for model in FILLED)
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {tables}")
