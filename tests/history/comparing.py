@@ -53,7 +53,10 @@ def _rows(found: list[dict[str, str]], key: str, wanted: dict[str, Cells]) -> It
 
 
 def _timing(found: list[dict[str, str]], answers: Answers, by: str) -> Iterator[str]:
-    """A row of nothing measured may be there or not; what waits is tied to no month."""
+    """A row of nothing measured may be there or not; what waits is tied to no month.
+
+    What waits for its first mentor is in no mentor's row.
+    """
     wanted = answers.timing(by)
     waiting = answers.waiting()
     seen = set()
@@ -64,7 +67,7 @@ def _timing(found: list[dict[str, str]], answers: Answers, by: str) -> Iterator[
         seen.add(key)
         idle = answers.idle(waiting[row["metric"]] if by == "month" else 0)
         yield from _cells(" ".join(key), row, wanted.get(key, idle))
-    yield from (f"{key}: missing" for key in wanted.keys() - seen)
+    yield from (f"{key}: missing" for key in wanted.keys() - seen if key[0])
 
 
 def _cells(name: str, row: dict[str, str], wanted: Cells) -> Iterator[str]:

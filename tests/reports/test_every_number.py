@@ -1,0 +1,68 @@
+"""Every number of every report on a loaded history, against a calculation from its files alone.
+
+`tests.history` makes the history and reckons the answers without a line of the product's code. For
+longer runs, or a history of one's own, there is `python -m tests.bench.every_number`.
+"""
+
+import csv
+import random
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from pytest_django import DjangoDbBlocker
+
+from intake.models import MentoringRequest
+from tests.history.answers import LISTS, History
+from tests.history.asking import Asked, questions, wrong
+from tests.history.chance import Chance
+from tests.history.maker import make
+
+pytestmark = pytest.mark.django_db
+
+SEED, REQUESTS, INSTANTS = 5, 260, 4
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder: Path = tmp_path_factory.mktemp("history")
+    make(folder, seed=SEED, requests=REQUESTS)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def history(
+    folder: Path, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[History]:
+    """Loaded once for all tests here; what cannot have been is rejected, which it says."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        with pytest.raises((CommandError, SystemExit)) as ended:
+            call_command("load_history", f"{folder}", stdout=StringIO(), stderr=StringIO())
+        assert getattr(ended.value, "returncode", getattr(ended.value, "code", None)) == 1
+        yield History(folder)
+        transaction.set_rollback(True)
+
+
+def test_the_same_requests_are_taken_over(history: History) -> None:
+    taken = set(MentoringRequest.objects.values_list("external_id", flat=True))
+    assert taken == history.world.requests.keys() - history.rejected.keys()
+
+
+def test_what_was_rejected_stands_in_the_file(history: History, folder: Path) -> None:
+    with (folder / "rejected.csv").open(encoding="utf-8", newline="") as file:
+        named = {row["id"] for row in csv.DictReader(file)}
+    assert history.rejected.keys() <= named
+
+
+@pytest.mark.parametrize("report", [*LISTS, "timing", "mentors-activity"])
+def test_every_number(history: History, report: str) -> None:
+    asked = [one for one in _questions(history) if one.report == report]
+    assert len(asked) > INSTANTS
+    assert [line for one in asked for line in wrong(one, history)] == []
+
+
+def _questions(history: History) -> Iterator[Asked]:
+    return questions(history, Chance(random.Random(SEED)), INSTANTS)
