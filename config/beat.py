@@ -25,7 +25,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "options": {"expires": 60 * 60},
     },
     "weekly-digest": {  # every hour, because Monday morning comes at another hour in each zone
-        "task": "intake.tasks.weekly_digest",
+        "task": "reports.tasks.weekly_digest",
         "schedule": crontab(minute=5),
         "options": {"expires": 50 * 60},
     },

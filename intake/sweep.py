@@ -14,11 +14,8 @@ from django.db import OperationalError
 from django.db.models import Model, Q, QuerySet
 
 from intake.actions import clocks, digest
-from intake.calendar import local_date
-from intake.closed_days import SATURDAY
 from intake.enums import UNANSWERED, Outcome
 from intake.models import Assignment, Session
-from mentors.models import Chapter
 
 log = logging.getLogger(__name__)
 
@@ -141,15 +138,6 @@ def _push_ahead(model: type[Model], pk: int, now: datetime) -> None:
     failures: int = rows.values_list("sweep_failures", flat=True).get()
     wait = min(FIRST_WAIT * 2 ** min(failures, 10), LONGEST_WAIT)
     rows.update(sweep_after=now + wait, sweep_failures=failures + 1)
-
-
-def send_digests(now: datetime) -> int:
-    """The weekly digest of every chapter, from Monday on; chapters are asked one by one."""
-    sent = 0
-    for chapter in Chapter.objects.order_by("pk"):
-        if local_date(now, chapter.zone).weekday() < SATURDAY:
-            sent += clocks.send_chair_digest(chapter_id=chapter.pk, now=now)
-    return sent
 
 
 def send_daily_digests(now: datetime) -> int:

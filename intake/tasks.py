@@ -27,12 +27,6 @@ def forget_drafts() -> int:
 
 
 @shared_task
-def weekly_digest() -> int:
-    """Mail the Membership Chairs, once a week each."""
-    return sweeping.send_digests(timezone.now())
-
-
-@shared_task
 def daily_digest() -> int:
     """Mail everybody what waited for this morning, once a day each."""
     return sweeping.send_daily_digests(timezone.now())

@@ -3,10 +3,16 @@
 from celery import shared_task
 from django.utils import timezone
 
-from reports import subscribing
+from reports import digest, subscribing
 
 
 @shared_task
 def send_reports() -> int:
     """Mail the reports that somebody wants at regular times."""
     return subscribing.send_due(timezone.now())
+
+
+@shared_task
+def weekly_digest() -> int:
+    """Mail the Membership Chairs, once a week each."""
+    return digest.send_all(timezone.now())

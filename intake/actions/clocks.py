@@ -4,22 +4,15 @@ A step that finds nothing left to do (somebody answered meanwhile, another worke
 returns False. The recorded instant is the deadline; the time of processing stands beside it.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
-from intake import outbox
 from intake.actions.base import lock_held_by, lock_session, record, save_state, settle_overdue
-from intake.calendar import local_date, week_start
 from intake.enums import EventKind, Outcome, SessionState
-from intake.inforce import mail_moment, policy
-from intake.links import absolute
-from intake.models import Assignment, OutboxMail
+from intake.models import Assignment
 from intake.notifications import ANSWER_REMINDERS
-from intake.outbox import Draft, drop_reminders
-from mentors.enums import Role
-from mentors.models import Chapter, Pause, Position, Volunteer
-from mentors.words import day_in_words
+from intake.outbox import drop_reminders
 
 
 @transaction.atomic
@@ -121,74 +114,3 @@ def ask_for_notes(*, session_id: int, now: datetime) -> bool:
         starts_at=session.starts_at.isoformat(),
     )
     return True
-
-
-@transaction.atomic
-def send_chair_digest(*, chapter_id: int, now: datetime) -> bool:
-    """One mail a week to the Membership Chairs of a chapter: time-outs, declines, long pauses.
-
-    Of the seven days before the last Sunday. Nothing to tell sends nothing; the key of the mail
-    makes it one per chair and week however often this runs.
-    """
-    chapter = Chapter.objects.get(pk=chapter_id)
-    until = week_start(now, chapter.zone)
-    key = f"digest:{chapter.pk}:{local_date(until, chapter.zone):%Y-%m-%d}"
-    if OutboxMail.objects.filter(dedupe_key__startswith=f"{key}:").exists():
-        return False
-    since = until - timedelta(days=7)
-    context = {
-        "chapter_name": chapter.name,
-        "week": f"{_day(since, chapter)} to {_day(until - timedelta(days=1), chapter)}",
-        "timeouts": _tally(chapter, Outcome.TIMED_OUT, since, until),
-        "declines": _tally(chapter, Outcome.DECLINED, since, until),
-        "paused": _long_pauses(chapter, now),
-        "url": absolute("/reports/activity/"),
-    }
-    if not (context["timeouts"] or context["declines"] or context["paused"]):
-        return False
-    chairs = Position.objects.in_force(now).filter(chapter=chapter, role=Role.MEMBERSHIP_CHAIR)
-    people = list(Volunteer.objects.filter(pk__in=chairs.values("volunteer")).order_by("pk"))
-    outbox.write(
-        (
-            Draft(
-                kind="chair_digest",
-                key=f"{key}:{chair.pk}",
-                to=chair,
-                context=context,
-                send_at=mail_moment(now, chapter.zone),
-            )
-            for chair in people
-        ),
-        now=now,
-    )
-    return bool(people)
-
-
-def _day(at: datetime, chapter: Chapter) -> str:
-    return day_in_words(local_date(at, chapter.zone))
-
-
-def _tally(
-    chapter: Chapter, outcome: Outcome, since: datetime, until: datetime
-) -> list[dict[str, object]]:
-    ended = Assignment.objects.filter(
-        mentor__chapter=chapter, outcome=outcome, ended_at__gte=since, ended_at__lt=until
-    ).select_related("mentor")
-    counts: dict[str, int] = {}
-    for assignment in ended.order_by("mentor__last_name", "mentor__first_name"):
-        name = str(assignment.mentor)
-        counts[name] = counts.get(name, 0) + 1
-    return [{"mentor": name, "count": count} for name, count in counts.items()]
-
-
-def _long_pauses(chapter: Chapter, now: datetime) -> list[dict[str, object]]:
-    pauses = Pause.objects.filter(mentor__chapter=chapter).over(policy().pause_check_days, now)
-    return [
-        {
-            "mentor": str(pause.mentor),
-            "since": day_in_words(pause.starts_on),
-            "until": day_in_words(pause.ends_on),
-            "days": pause.days,
-        }
-        for pause in pauses.select_related("mentor").order_by("starts_on", "pk")
-    ]

@@ -1,5 +1,6 @@
 """What goes on beside the requests: mentors pause and come back, chairs get their digest."""
 
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -7,7 +8,6 @@ from intake.actions import availability
 from intake.calendar import ONE_DAY, local_date
 from intake.demo.people import Cast, Mentor
 from intake.demo.world import Story, World
-from intake.sweep import send_digests
 from mentors import actions as roster
 
 PAUSES = (
@@ -83,11 +83,11 @@ def plans_a_pause(world: World, mentor: Mentor, ahead: int, days: int, reason: s
     yield from ()
 
 
-def digests(world: World) -> Story:
+def mondays(world: World, each_monday: Callable[[datetime], object]) -> Story:
     """Every Monday morning the Membership Chairs are told of the week before."""
     while True:
         yield _monday_after(world.now)
-        send_digests(world.now)
+        each_monday(world.now)
 
 
 NEW_YORK = ZoneInfo("America/New_York")

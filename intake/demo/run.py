@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from intake.demo import joan, same_person, scenes, together
 from intake.demo.acts import Case
 from intake.demo.clients import Clients
-from intake.demo.lives import digests, plan_pauses
+from intake.demo.lives import mondays, plan_pauses
 from intake.demo.people import Place, hire
 from intake.demo.script import seeded
 from intake.demo.stage import Stage
@@ -42,12 +42,14 @@ def seed(
     requests: int = REQUESTS,
     replace: bool = False,
     each_day: Callable[[date], object] = lambda day: None,
+    each_monday: Callable[[datetime], object] = lambda now: None,
 ) -> list[str]:
     """Play nine months that end at `now`; the same every time for the same instant.
 
     One transaction: whatever stops it leaves the database as it was. With `replace` everything
-    else is deleted first, except the picklists and the holiday table. Returns the refusals that cut
-    stories short: none, unless a rule has changed.
+    else is deleted first, except the picklists and the holiday table. `each_monday` tells the
+    chairs of the week before. Returns the refusals that cut stories short: none, unless a rule has
+    changed.
     """
     if replace:
         _clear()
@@ -58,7 +60,7 @@ def seed(
     for play in (scenes, joan, same_person, together):
         play.set_up(stage)
     plan_pauses(world, cast)
-    world.begin(now - DIGESTS, digests(world))
+    world.begin(now - DIGESTS, mondays(world, each_monday))
     for n, day in enumerate(_days_of_arrival(start.date(), now.date(), requests)):
         rng = seeded("request", n)
         place = rng.choices(cast.places, [place.share for place in cast.places])[0]

@@ -1,4 +1,4 @@
-"""The daily digest under two beats, two workers, and acts that go on meanwhile."""
+"""The digests under two beats, two workers, and acts that go on meanwhile."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -10,8 +10,9 @@ from intake.actions.digest import choose_mails, send_daily_digest
 from intake.enums import MailHow
 from intake.models import DigestLine, OutboxMail
 from intake.sweep import send_daily_digests
+from reports.digest import send_all
 from tests.concurrency.rig import race, race_through
-from tests.factories import MONDAY, Organisation, submit
+from tests.factories import MONDAY, Organisation, request_in, submit
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -80,3 +81,10 @@ def test_a_worker_that_dies_in_the_middle_leaves_all_to_the_next(told_daily: Org
     assert not OutboxMail.objects.filter(kind="daily_digest").exists()
     assert digest_of(told_daily, TUESDAY + timedelta(minutes=15))()
     assert_each_line_is_in_one_mail(told_daily)
+
+
+def test_of_the_weekly_digest_two_beats_send_one(org: Organisation) -> None:
+    request_in("declined", org)
+    turns = race(*[lambda: send_all(MONDAY + timedelta(days=7))] * 3)
+    assert [turn.error for turn in turns] == [None] * 3
+    assert OutboxMail.objects.filter(kind="chair_digest").count() == 1

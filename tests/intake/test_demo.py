@@ -46,6 +46,7 @@ from mentors import picklists
 from mentors.enums import Classification, VolunteerStatus
 from mentors.models import Chapter, Pause, Volunteer
 from mentors.roles import duties
+from reports.digest import send_all as send_chair_digests
 
 NOW = datetime(2026, 11, 24, 20, 0, tzinfo=UTC)
 """Tue 24 Nov 2026, 15:00 in Cleveland."""
@@ -57,7 +58,7 @@ CLEVELAND = ZoneInfo("America/New_York")
 def _demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Loaded once for the tests below, which only look at it; taken back after them."""
     with django_db_blocker.unblock(), transaction.atomic():
-        refusals = run.seed(now=NOW, requests=FEW)
+        refusals = run.seed(now=NOW, requests=FEW, each_monday=send_chair_digests)
         assert refusals == []
         yield
         transaction.set_rollback(True)
@@ -268,7 +269,13 @@ def test_it_is_the_same_every_time_and_what_stops_it_leaves_all_as_it_was() -> N
     first, everything = what_happened(until), what_happened(NOW)
     connection.check_constraints()  # what the tests above have written is settled by then
     with pytest.raises(EnoughError):
-        run.seed(now=NOW, requests=FEW, replace=True, each_day=compare)
+        run.seed(
+            now=NOW,
+            requests=FEW,
+            replace=True,
+            each_day=compare,
+            each_monday=send_chair_digests,
+        )
     assert what_happened(NOW) == everything
 
 

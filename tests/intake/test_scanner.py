@@ -18,6 +18,7 @@ from intake.actions import (
     addresses,
     contacting,
     digest,
+    following,
     nudging,
     sessions,
     several,
@@ -32,6 +33,7 @@ from mentors.enums import MailTrouble
 from mentors.spreadsheets import Format
 from reports import subscribing
 from reports.catalogue import BY_NAME
+from reports.digest import send_all as send_chair_digests
 from tests.factories import MONDAY, Organisation, Story, an_ask, request_in, set_profile, submit
 from tests.intake.conftest import SetClock
 
@@ -72,6 +74,9 @@ def _while_it_is_given(org: Organisation) -> None:
 def _while_it_is_answered(org: Organisation) -> None:
     nudging.nudge(
         mre_id=submit(org).assign(org.carla).mre_id, by=org.admin, now=MONDAY, note="Please look."
+    )
+    following.mail_mentor(
+        mentor_id=org.joan.pk, by=org.chair, now=MONDAY, subject="Holidays", text="When?"
     )
     for end in ("declined", "mentor_unavailable", "withdrawn_before_answer", "withdrawn"):
         request_in(end, org)
@@ -146,7 +151,7 @@ def _what_clocks_write(org: Organisation, story: Story) -> None:
         now = MONDAY + timedelta(days=days)
         sweep.sweep(now)
         sweep.send_daily_digests(now)
-        sweep.send_digests(now)
+        send_chair_digests(now)
         subscribing.send_due(now)
         joining.join_all(now + PATIENCE)
     story.until(MONDAY + timedelta(days=22))

@@ -1,7 +1,7 @@
 """The clocks: each step at its instant, once, in order; what fails holds up nothing else."""
 
 import logging
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 
 import pytest
@@ -9,17 +9,16 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from intake import sweep as sweeping
-from intake.actions import availability, clocks
+from intake.actions import clocks
 from intake.enums import Outcome, QueueReason, Status
 from intake.models import Assignment, OutboxMail
-from intake.sweep import send_digests, sweep
+from intake.sweep import sweep
 from mentors.models import Chapter
 from tests.factories import (
     MONDAY,
     Organisation,
     Story,
     a_person,
-    pause,
     request_in,
     submit,
 )
@@ -328,110 +327,7 @@ def test_the_command_ends_with_an_error_if_a_row_failed(org: Organisation) -> No
         call_command("sweep", at=story.assignment.remind_at.isoformat(), stdout=StringIO())
 
 
-# --- The digest of the Membership Chair ---------------------------------------------------------
-
-NEXT_MONDAY = MONDAY + timedelta(days=7)
-
-
-def digests(org: Organisation) -> list[OutboxMail]:
-    return list(OutboxMail.objects.filter(kind="chair_digest").order_by("pk"))
-
-
-def test_the_chair_gets_one_digest_a_week_however_often_the_clock_comes_by(
-    org: Organisation,
-) -> None:
-    request_in("declined", org)
-    for hours in (0, 1, 2, 24, 71):
-        send_digests(NEXT_MONDAY + timedelta(hours=hours))
-    [mail] = digests(org)
-    assert mail.volunteer == org.chair
-    send_digests(NEXT_MONDAY + timedelta(days=7))
-    assert len(digests(org)) == 1, "nothing happened in the second week"
-
-
-def test_the_digest_tells_of_declines_time_outs_and_long_pauses_and_of_no_client(
-    org: Organisation,
-) -> None:
-    stories = [request_in("declined", org), request_in("declined", org)]
-    # A week before, so that it timed out in this one.
-    stories.append(submit(org, at=MONDAY - timedelta(days=5)).assign(org.ben).time_out())
-    pause(org.grace, org, now=MONDAY, days=30)
-    send_digests(NEXT_MONDAY)
-    [mail] = digests(org)
-    for words in ("Joan Whitfield", "Ben Okafor", "Grace Lindqvist", "SCORE New York"):
-        assert words in mail.text
-    everything = mail.subject + mail.text + mail.html
-    for story in stories:
-        assert story.mre.client.last_name not in everything
-        assert story.mre.number not in everything
-
-
-def test_without_anything_to_tell_there_is_no_digest(org: Organisation) -> None:
-    request_in("complete", org)
-    send_digests(NEXT_MONDAY)
-    assert digests(org) == []
-
-
-@pytest.mark.parametrize(
-    ("days", "told"),
-    [(29, False), (30, True)],
-    ids=["30 days with both ends", "31 days"],
-)
-def test_a_pause_of_more_than_thirty_days_is_brought_to_the_chair(
-    org: Organisation, days: int, told: bool
-) -> None:
-    pause(org.joan, org, now=MONDAY, days=days)
-    send_digests(NEXT_MONDAY)
-    assert bool(digests(org)) == told
-
-
-def test_a_long_pause_that_has_not_begun_or_is_over_is_not_brought_to_the_chair(
-    org: Organisation,
-) -> None:
-    availability.pause(
-        mentor_id=org.joan.pk,
-        by=org.joan,
-        now=MONDAY,
-        starts_on=date(2026, 3, 25),
-        ends_on=date(2026, 6, 25),
-    )
-    send_digests(NEXT_MONDAY)
-    assert digests(org) == []
-    send_digests(NEXT_MONDAY + timedelta(days=7))
-    assert len(digests(org)) == 1
-    send_digests(utc("2026-06-29 15:00"))
-    assert len(digests(org)) == 1
-
-
-@pytest.mark.parametrize(
-    ("at", "told"),
-    [
-        ("2026-03-22 15:00", False),
-        ("2026-03-23 03:59", False),
-        ("2026-03-23 04:00", True),
-        ("2026-03-27 20:00", True),
-        ("2026-03-28 15:00", False),
-    ],
-    ids=["Sunday", "Sunday night", "Monday", "Friday", "Saturday"],
-)
-def test_the_digest_is_written_from_monday_on(org: Organisation, at: str, told: bool) -> None:
-    request_in("declined", org)
-    send_digests(utc(at))
-    assert bool(digests(org)) == told
-
-
-def test_what_happened_this_week_comes_next_week(org: Organisation) -> None:
-    request_in("declined", org, at=NEXT_MONDAY)
-    send_digests(NEXT_MONDAY + timedelta(days=1))
-    assert digests(org) == []
-    send_digests(NEXT_MONDAY + timedelta(days=7))
-    assert len(digests(org)) == 1
-
-
-def test_a_chapter_without_a_chair_has_nobody_to_tell(org: Organisation) -> None:
-    submit(org, person=a_person(zip="85001")).assign(org.dan).wait(hours=1).decline()
-    assert send_digests(NEXT_MONDAY) == 0
-    assert digests(org) == []
+# --- Units are data ----------------------------------------------------------------------------
 
 
 def test_units_are_data_a_chapter_that_moves_zone_keeps_the_clocks_that_run(

@@ -61,7 +61,9 @@ MORE: dict[str, dict[str, Any]] = {
     "chair_digest": {
         "chapter_name": "SCORE Cleveland",
         "week": "16 to 22 Nov",
-        "timeouts": [{"mentor": HOSTILE_NAME, "count": 2}],
+        "days": 30,
+        "until": "Sun 22 Nov",
+        "timeouts": [{"mentor": HOSTILE_NAME, "count": 2, "received": 5, "new": 1}],
         "declines": [],
         "paused": [{"mentor": "Ruth", "since": "Mon 5 Oct", "until": "Mon 7 Dec", "days": 47}],
     },

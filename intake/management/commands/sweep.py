@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from intake.sweep import send_digests, sweep
+from intake.sweep import sweep
 
 
 def instant(words: str) -> datetime:
@@ -39,6 +39,5 @@ class Command(BaseCommand):
             failed = swept.failed[name]
             trouble = f", {failed} failed (see the log)" if failed else ""
             self.stdout.write(f"{name}: {done}{trouble}")
-        self.stdout.write(f"weekly digest: {send_digests(now)} chapters")
         if any(swept.failed.values()):
             raise CommandError("Some rows failed; they are tried again later.")

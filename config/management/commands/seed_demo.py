@@ -11,6 +11,7 @@ from tqdm import tqdm
 
 from intake.demo import run, sign_ins
 from intake.management.commands.sweep import instant
+from reports import digest
 
 
 class Command(BaseCommand):
@@ -58,7 +59,12 @@ class Command(BaseCommand):
         with tqdm(
             total=run.LASTS.days, unit=" days", desc="Nine months", leave=False, disable=None
         ) as bar:
-            run.seed(now=now, replace=replace, each_day=lambda _: bar.update())
+            run.seed(
+                now=now,
+                replace=replace,
+                each_day=lambda _: bar.update(),
+                each_monday=digest.send_all,
+            )
         self.stdout.write("The demo organisation is loaded.")
 
 
