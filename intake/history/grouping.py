@@ -19,8 +19,8 @@ from intake.history.reader import Row
 PART = 32 * 2**20
 """Bytes of the files that make a part."""
 MOST_PARTS = 512
-
-Cells = tuple[str, ...]
+HELD = 200
+"""Rows that are put down at a time."""
 
 
 @dataclass(slots=True)
@@ -41,28 +41,27 @@ class Dealt:
 
     def __enter__(self) -> "Dealt":
         folder = Path(self._open.enter_context(TemporaryDirectory(prefix="history-")))
-        self._requests = self._files(folder, "requests")
-        self._events = self._files(folder, "events")
+        self._requests = self._piles(folder, "requests")
+        self._events = self._piles(folder, "events")
         return self
 
     def __exit__(self, *why: object) -> None:
         self._open.close()
 
-    def _files(self, folder: Path, name: str) -> list[IO[bytes]]:
+    def _piles(self, folder: Path, name: str) -> list["_Pile"]:
         paths = (folder / f"{name}.{number}" for number in range(self._count))
-        return [self._open.enter_context(path.open("w+b")) for path in paths]
+        return [_Pile(self._open.enter_context(path.open("w+b"))) for path in paths]
 
     def add_request(self, row: Row) -> None:
         """A row of requests.csv; its first cell is the id."""
-        self._add(self._requests, row)
+        self._requests[self._part(row)].add(row)
 
     def add_event(self, row: Row) -> None:
         """A row of events.csv; its first cell is the id of its request."""
-        self._add(self._events, row)
+        self._events[self._part(row)].add(row)
 
-    def _add(self, files: list[IO[bytes]], row: Row) -> None:
-        part = crc32(row.cells[0].encode()) % self._count
-        marshal.dump((row.line, row.cells), files[part])
+    def _part(self, row: Row) -> int:
+        return crc32(row.cells[0].encode()) % self._count
 
     def parts(self) -> Iterator[tuple[list[Unit], list[Row], list[Row]]]:
         """Part by part: the units; requests that stand there twice; events of no request."""
@@ -70,26 +69,45 @@ class Dealt:
             yield _united(requests, events)
 
 
-def _united(requests: IO[bytes], events: IO[bytes]) -> tuple[list[Unit], list[Row], list[Row]]:
+class _Pile:
+    """Rows on disk, in the order in which they were added."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._held: list[tuple[int, tuple[str, ...]]] = []
+
+    def add(self, row: Row) -> None:
+        self._held.append((row.line, row.cells))
+        if len(self._held) == HELD:
+            self._put_down()
+
+    def _put_down(self) -> None:
+        marshal.dump(self._held, self._file)
+        self._held.clear()
+
+    def rows(self) -> Iterator[Row]:
+        """All of them; nothing is added afterwards."""
+        self._put_down()
+        self._file.seek(0)
+        while True:
+            try:
+                held = marshal.load(self._file)  # noqa: S302 - our own, of a moment ago
+            except EOFError:
+                return
+            for line, cells in held:
+                yield Row(line, cells)
+
+
+def _united(requests: _Pile, events: _Pile) -> tuple[list[Unit], list[Row], list[Row]]:
     units: dict[str, Unit] = {}
     twice: list[Row] = []
     lost: list[Row] = []
-    for row in _read(requests):
+    for row in requests.rows():
         if row.cells[0] in units:
             twice.append(row)
         else:
             units[row.cells[0]] = Unit(row)
-    for row in _read(events):
+    for row in events.rows():
         unit = units.get(row.cells[0])
         (unit.events if unit else lost).append(row)
     return list(units.values()), twice, lost
-
-
-def _read(file: IO[bytes]) -> Iterator[Row]:
-    file.seek(0)
-    while True:
-        try:
-            line, cells = marshal.load(file)  # noqa: S302 - our own, of a moment ago
-        except EOFError:
-            return
-        yield Row(line, cells)

@@ -1,6 +1,6 @@
 """Requests of an export with their events, replayed and written in batches."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ from intake.history.records import Happened, Replayed
 from intake.history.replay import OutOfOrder, replay
 from intake.history.standing import Standing, is_longer, join, standing
 from intake.history.world import Person, Place, World
+from intake.history.writers import Writers
 from intake.history.writing import write
 from intake.inforce import calendar, policy
 from mentors.models import BusinessType, Chapter, MentoringArea, Volunteer
@@ -55,6 +56,19 @@ def _places() -> Iterator[Place]:
         )
 
 
+@dataclass(frozen=True)
+class Written:
+    """What has become of a batch: how much is in, and what the database would not take."""
+
+    new: int
+    longer: int
+    events: int
+    refused: list[tuple[Unit, str]]
+
+
+Told = list[tuple[Unit, Replayed]]
+
+
 @dataclass
 class Loader:
     """Replays and writes; `dry` only replays."""
@@ -69,9 +83,16 @@ class Loader:
         with Dealt(sum(source.path.stat().st_size for source in given)) as dealt:
             count = self._deal(requests, dealt.add_request)
             self._deal(events, dealt.add_event)
-            with self.ledger.watch("requests, replayed", count, " requests") as advance:
+            with (
+                self.ledger.watch("requests, replayed", count, " requests") as advance,
+                Writers(self._count if self.dry else self._write) as writers,
+            ):
                 for units, twice, lost in dealt.parts():
-                    self._part(units, twice, lost, advance)
+                    self._refuse(twice, lost)
+                    for batch in in_batches(units, BATCH):
+                        self._book(writers.hand_over(self._replay_all(batch)))
+                        advance(len(batch))
+                self._book(writers.finish())
 
     def _deal(self, source: Source | None, add: Callable[[Row], None]) -> int:
         count = 0
@@ -80,27 +101,26 @@ class Loader:
             count += 1
         return count
 
-    def _part(
-        self,
-        units: list[Unit],
-        twice: list[Row],
-        lost: list[Row],
-        advance: Callable[[int], object],
-    ) -> None:
+    def _refuse(self, twice: list[Row], lost: list[Row]) -> None:
         for row in twice:
             self.ledger.reject(
                 REQUESTS, row, "A request with this request_id stands in the file before."
             )
         for row in lost:
             self.ledger.reject(EVENTS, row, "There is no request with this request_id.")
-        for batch in in_batches(units, BATCH):
-            self._batch(batch)
-            advance(len(batch))
 
-    def _batch(self, units: list[Unit]) -> None:
+    def _book(self, written: Iterable[Written]) -> None:
+        for one in written:
+            self.ledger.loaded[REQUESTS.name] += one.new
+            self.ledger.loaded[EVENTS.name] += one.events
+            self.ledger.longer[REQUESTS.name] += one.longer
+            for unit, reason in one.refused:
+                self.ledger.reject(REQUESTS, unit.request, reason)
+
+    def _replay_all(self, units: list[Unit]) -> Told:
         there = standing([unit.request.cells[0].strip() for unit in units])
         known = clients.pks([unit.request.cells[1].strip() for unit in units])
-        told: list[tuple[Unit, Replayed]] = []
+        told: Told = []
         longer: list[tuple[Replayed, Standing]] = []
         for unit in units:
             before = there.get(unit.request.cells[0].strip())
@@ -110,10 +130,7 @@ class Loader:
                 if before is not None:
                     longer.append((replayed, before))
         join(longer)
-        if self.dry:
-            self._count(told)
-        else:
-            self._write(told)
+        return told
 
     def _replay(
         self, unit: Unit, before: Standing | None, known: dict[str, int]
@@ -148,29 +165,28 @@ class Loader:
                 raise OutOfOrder(row.line, str(why)) from None
         return found
 
-    def _write(self, told: list[tuple[Unit, Replayed]]) -> None:
+    def _write(self, told: Told) -> Written:
         """A batch in one transaction; if the database objects, one by one, to find out to which."""
         try:
             with transaction.atomic():
                 write([replayed for _, replayed in told], self.world)
-        except DatabaseError:
-            for unit, replayed in told:
-                self._write_one(unit, replayed)
-        else:
-            self._count(told)
-
-    def _write_one(self, unit: Unit, replayed: Replayed) -> None:
-        try:
-            with transaction.atomic():
-                write([replayed], self.world)
         except DatabaseError as why:
-            reason = str(why).splitlines()[0]
-            self.ledger.reject(REQUESTS, unit.request, f"The database refuses it: “{reason}”.")
-        else:
-            self._count([(unit, replayed)])
+            if len(told) == 1:
+                reason = str(why).splitlines()[0]
+                return Written(0, 0, 0, [(told[0][0], f"The database refuses it: “{reason}”.")])
+            return _together([self._write([one]) for one in told])
+        return self._count(told)
 
-    def _count(self, told: list[tuple[Unit, Replayed]]) -> None:
+    def _count(self, told: Told) -> Written:
         new = [unit for unit, replayed in told if not replayed.there]
-        self.ledger.longer[REQUESTS.name] += len(told) - len(new)
-        self.ledger.loaded[REQUESTS.name] += len(new)
-        self.ledger.loaded[EVENTS.name] += sum(len(unit.events) for unit in new)
+        events = sum(len(unit.events) for unit in new)
+        return Written(len(new), len(told) - len(new), events, [])
+
+
+def _together(parts: list[Written]) -> Written:
+    return Written(
+        sum(part.new for part in parts),
+        sum(part.longer for part in parts),
+        sum(part.events for part in parts),
+        [one for part in parts for one in part.refused],
+    )

@@ -8,7 +8,7 @@ from uuid import uuid4
 from django.db.models import Model
 
 from intake.enums import Source
-from intake.history.copying import Target, numbers
+from intake.history.copying import NULL, Target, json_text, numbers
 from intake.history.parsing import mode
 from intake.history.records import (
     AssignmentRow,
@@ -175,23 +175,14 @@ def _session(row: SessionRow, told: Replayed) -> tuple[Any, ...]:
 
 
 def _events(batch: Sequence[Replayed]) -> Iterator[str]:
+    """Written out, for these are most of the rows: it takes a third of the time."""
     new = [(told.pk, event) for told in batch for event in told.events[told.events_there :]]
     for pk, (mre, event) in zip(numbers(RequestEvent, len(new)), new, strict=True):
-        yield EVENTS.line(
-            (
-                pk,
-                mre,
-                event.assignment.pk if event.assignment else None,
-                event.kind,
-                event.at,
-                event.at,
-                event.by.pk if event.by else None,
-                event.by_client,
-                event.from_status,
-                event.to_status,
-                _data(event),
-            )
-        )
+        at = event.at.isoformat()
+        assignment = event.assignment.pk if event.assignment else NULL
+        by, by_client = event.by.pk if event.by else NULL, "t" if event.by_client else "f"
+        about = f"{event.from_status}\t{event.to_status}\t{json_text(_data(event))}"
+        yield f"{pk}\t{mre}\t{assignment}\t{event.kind}\t{at}\t{at}\t{by}\t{by_client}\t{about}\n"
 
 
 def _data(event: EventRow) -> dict[str, Any]:
