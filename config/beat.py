@@ -39,4 +39,9 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(minute="7-59/15"),
         "options": {"expires": 14 * 60},
     },
+    "check-figures": {  # begins once a night in America; goes on with what was begun by hand
+        "task": "intake.tasks.check_figures",
+        "schedule": crontab(minute="*/10"),
+        "options": {"expires": 9 * 60},
+    },
 }

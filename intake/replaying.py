@@ -8,7 +8,7 @@ nobody has acted in between on what it changes; and two people who act in the sa
 apart by who had the lock first.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from itertools import chain
 from typing import Any, NamedTuple
@@ -41,6 +41,16 @@ def replay(events: Iterable[Happened]) -> Stood:
     return stood
 
 
+def breaks(events: Iterable[Happened]) -> Iterator[tuple[Happened, str]]:
+    """Entries that begin at another status than the one before them ended at, with that one."""
+    status = ""
+    for event in events:
+        if event.kind in SETS_STATUS:
+            if event.from_status != status:
+                yield event, status
+            status = event.to_status
+
+
 Step = Callable[[Stood, Happened], None]
 
 
@@ -50,7 +60,7 @@ Step = Callable[[Stood, Happened], None]
 def _submitted(stood: Stood, event: Happened) -> None:
     stood.chapter = event.data.get("chapter")
     stood.parked = event.data.get("parked", False)
-    stood.waiting_since = event.at
+    stood.submitted_at = stood.waiting_since = event.at
     _into_queue(stood, event, QueueReason.NEW)
 
 
@@ -68,7 +78,8 @@ def _released(stood: Stood, _event: Happened) -> None:
 
 def _assigned(stood: Stood, event: Happened) -> None:
     assert event.assignment_id is not None  # what was chosen
-    _held(stood, event).assigned_at = event.at
+    held = _held(stood, event)
+    held.mentor, held.assigned_at = event.data.get("mentor"), event.at
     stood.since, stood.reason, stood.current = event.at, "", event.assignment_id
 
 
@@ -159,7 +170,7 @@ def _contact(stood: Stood, event: Happened) -> None:
 def _taken_back(stood: Stood, event: Happened) -> None:
     """As if it had never been; when the client was reached follows from what is left."""
     held = _held(stood, event)
-    held.tries.pop(event.data["attempt"], None)
+    held.tries.pop(event.data.get("attempt", 0), None)
     reached = (tried.at for tried in held.tries.values() if tried.reached)
     met = (met.reached_at for met in held.meetings.values())
     held.contacted_at = min(chain(reached, met), default=None)
@@ -167,7 +178,7 @@ def _taken_back(stood: Stood, event: Happened) -> None:
 
 def _times_proposed(stood: Stood, event: Happened) -> None:
     held = _held(stood, event)
-    held.offered = event.data["attempt"]
+    held.offered = event.data.get("attempt", 0)
     held.tries.setdefault(held.offered, Tried(event.at))
 
 

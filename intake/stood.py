@@ -42,6 +42,8 @@ class Tried:
 class Held:
     """One choice of a mentor."""
 
+    mentor: int | None = None
+    """None if the timeline does not tell, as it was written before that was told."""
     assigned_at: datetime | None = None
     outcome: Outcome = Outcome.PENDING
     overdue_at: datetime | None = None
@@ -87,6 +89,7 @@ class Stood:
     """A request at the end of what was told of it."""
 
     status: str = ""
+    submitted_at: datetime | None = None
     since: datetime | None = None
     """When it came to where it stands; a move to another chapter does not count."""
     waiting_since: datetime | None = None

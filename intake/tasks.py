@@ -6,6 +6,7 @@ from django.utils import timezone
 from intake import sending
 from intake import sweep as sweeping
 from intake.actions import drafts
+from intake.selfcheck import night
 
 
 @shared_task
@@ -30,3 +31,9 @@ def forget_drafts() -> int:
 def daily_digest() -> int:
     """Mail everybody what waited for this morning, once a day each."""
     return sweeping.send_daily_digests(timezone.now())
+
+
+@shared_task
+def check_figures() -> int:
+    """Compare the tables with what the timelines tell, once a night; go on with what has begun."""
+    return night.run_due(clock=timezone.now)

@@ -35,6 +35,7 @@ ADMIN = Entry("admin:index", "Admin")
 HOW_TOLD = Entry("intake:mails", "How I am told")
 WEIGHTS = Entry("intake:weights", "What gives points")
 BY_MAIL = Entry("reports:subscriptions", "Reports by mail")
+CHECKS = Entry("reports:checks", "Self-check")
 WORDINGS = Entry("intake:note_templates", "My wordings")
 
 
@@ -68,6 +69,7 @@ def _navigation(request: HttpRequest) -> Navigation:
         (mine.rcic or mine.is_mentor, HOW_TOLD),
         (mine.is_admin or mine.rcic, WEIGHTS),
         (mine.is_admin or mine.chairs or mine.sees_requests_of, BY_MAIL),
+        (mine.is_admin, CHECKS),
     )
     account = tuple(entry for wanted, entry in offered if wanted)
     return Navigation(

@@ -132,6 +132,8 @@ PLACES: dict[str, Sequence[str]] = {
     "intake:outbox": ("administrator#mail",),
     "intake:mail": ("administrator#mail",),
     "intake:addresses": ("administrator#mail-that-comes-back",),
+    "reports:checks": ("administrator#figures-that-can-be-trusted",),
+    "reports:check": ("administrator#figures-that-can-be-trusted",),
 }
 """Where the guide opens from a page: for a reader with several duties the first that concerns him.
 

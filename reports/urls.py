@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from reports.views import activity, files, lists, mentor, overview, subscriptions
+from reports.views import activity, checks, files, lists, mentor, overview, subscriptions
 from reports.waiting import NAMES
 
 app_name = "reports"
 
 urlpatterns = [
+    # The self-check, for administrators
+    path("checks/", checks.checks, name="checks"),
+    path("checks/<int:pk>/", checks.check, name="check"),
     # Files, and reports by mail
     path("subscriptions/", subscriptions.subscriptions, name="subscriptions"),
     path("subscriptions/<int:pk>/", subscriptions.subscription, name="subscription"),

@@ -70,6 +70,7 @@ def assign(
         by=by,
         was=was,
         assignment=assignment,
+        mentor=mentor.pk,
         note=note,
         tell=tell,
         **proposal,
@@ -161,6 +162,7 @@ def _hand_over(
         by=by,
         was=was,
         assignment=assignment,
+        mentor=mentor.pk,
         note=note,
         previous=before.pk,
         previous_mentor=str(before.mentor),
@@ -174,7 +176,15 @@ def start_direct(mre: MentoringRequest, mentor: Volunteer, now: datetime) -> Ass
     assignment = _create(mre, mentor, consider(mre, mentor, now), None, "", now)
     mre.assign(assignment, now)
     save_state(mre)
-    record(mre, EventKind.ASSIGNED, now=now, was=was, assignment=assignment, direct=True)
+    record(
+        mre,
+        EventKind.ASSIGNED,
+        now=now,
+        was=was,
+        assignment=assignment,
+        mentor=mentor.pk,
+        direct=True,
+    )
     return assignment
 
 

@@ -18,7 +18,18 @@ class FigureCheck(models.Model):
         related_name="+",
         help_text="Empty: the nightly check, or the command.",
     )
-    everything = models.BooleanField(default=False)
+    everything = models.BooleanField("all requests", default=False)
+    first_event = models.BigIntegerField(
+        default=0, help_text="Requests are looked at whose timeline has a later entry than this."
+    )
+    last_event = models.BigIntegerField(default=0)
+    slice_after = models.BigIntegerField(
+        default=0, help_text="Of the rest, those with a higher number than this are looked at."
+    )
+    slice_to = models.BigIntegerField(default=0)
+    done_to = models.BigIntegerField(
+        default=0, help_text="Requests up to this number have been looked at."
+    )
     requests = models.PositiveIntegerField(default=0)
     differing = models.PositiveIntegerField(default=0)
     differences = models.JSONField(

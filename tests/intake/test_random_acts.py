@@ -40,6 +40,7 @@ from intake.enums import (
 )
 from intake.mentor_facts import used_this_week
 from intake.models import Assignment, MentoringRequest, RequestEvent, Session
+from intake.selfcheck.tables import compare
 from intake.sweep import sweep
 from mentors import actions as people
 from mentors.errors import Refused
@@ -306,6 +307,10 @@ class Acts(RuleBasedStateMachine):
     def every_request_is_sound(self) -> None:
         for pk in self.requests:
             assert_sound(pk)
+
+    @invariant()
+    def every_timeline_tells_what_the_tables_keep(self) -> None:
+        assert compare(self.requests) == {}
 
     @invariant()
     def every_choice_of_a_mentor_is_one_assignment_with_one_outcome(self) -> None:

@@ -28,7 +28,8 @@ from intake.actions import (
 )
 from intake.enums import Cadence, MailHow, NoteLevel, SessionMode
 from intake.letters.reminders import PATIENCE
-from intake.models import OutboxMail
+from intake.models import MentoringRequest, OutboxMail
+from intake.selfcheck import night
 from mentors.enums import MailTrouble
 from mentors.spreadsheets import Format
 from reports import subscribing
@@ -155,6 +156,8 @@ def _what_clocks_write(org: Organisation, story: Story) -> None:
         subscribing.send_due(now)
         joining.join_all(now + PATIENCE)
     story.until(MONDAY + timedelta(days=22))
+    MentoringRequest.objects.filter(pk=story.mre_id).update(status_since=story.now)
+    night.run_due(clock=lambda: story.now)
 
 
 def _what_is_asked_for(story: Story) -> None:

@@ -103,6 +103,11 @@ MORE: dict[str, dict[str, Any]] = {
         "pages": [{"label": "Open the queue", "url": URL}, {"label": "Mine", "url": SITE}],
         "choices_url": f"{SITE}/mails/",
     },
+    "figures_differ": {
+        "requests": 12_345,
+        "differing": 2,
+        "differences": ["MR-12, the request: status: Accepted by the timeline, Assigned in the table"],
+    },
     "mentor_address_failed": {"complained": False},
     "mentor_assigned": ANSWER
     | NOTE
