@@ -8,7 +8,7 @@ from intake.history.world import Person, World
 
 LONGEST_ID = 60
 LONGEST_QUESTION = 20_000
-MEET_BY = {"": MeetBy.NO_PREFERENCE.value} | cells.codes(MeetBy.choices)
+MEET_BY = cells.codes(MeetBy.choices) | {"": MeetBy.NO_PREFERENCE.value}
 KINDS = """assigned accepted declined requeued handed_back transferred contact session_scheduled
 session_held session_missed notes_entered closed reopened moved"""
 IS_KIND = frozenset(KINDS.split())

@@ -40,10 +40,10 @@ from intake.policy import Clocks, attempts_due, close_out_due
 from mentors.enums import Tier
 
 TIERS = cells.codes(Tier.choices)
-CHANNELS = {"": Channel.EMAIL.value} | cells.codes(Channel.choices)
+CHANNELS = cells.codes(Channel.choices) | {"": Channel.EMAIL.value}
 RESULTS = cells.codes(ContactResult.choices)
-DECLINES = {"": DeclineReason.OTHER.value} | cells.codes(DeclineReason.choices)
-WITHDRAWALS = {"": WithdrawReason.OTHER.value} | cells.codes(WithdrawReason.choices)
+DECLINES = cells.codes(DeclineReason.choices) | {"": DeclineReason.OTHER.value}
+WITHDRAWALS = cells.codes(WithdrawReason.choices) | {"": WithdrawReason.OTHER.value}
 ENDS = {status.value: status.value for status in CLOSED}
 BACK_TO = {status.value: status.value for status in (Status.NEED_ACTION, Status.ACCEPTED)}
 LONGEST_NOTES = 20_000
