@@ -85,11 +85,14 @@ class ActivityTable(tables.Table):
     )
     paused_days = tables.Column("Days paused", default="", attrs=NUMBER)
     last_follow_up = tables.Column(
-        "Last follow-up", order_by=("followed_up_on",), default="", attrs={"tf": {"class": FOOT}}
+        "Last follow-up",
+        order_by=("followed_up_on",),
+        default="",
+        attrs={"th": {"class": "text-wrap"}, "tf": {"class": FOOT}},
     )
 
     class Meta:
-        attrs = {"class": "table table-vcenter card-table stack table-sm"}
+        attrs = {"class": "table table-vcenter card-table stack table-sm many-columns"}
         empty_text = "No active mentor is like this"
         order_by = "mentor"
 

@@ -66,6 +66,7 @@ def behind(request: SignedInRequest, figure: str) -> HttpResponse:
         "asked": without(request.GET, "page", "mentor"),
         "of_sessions": figure == behind_of.SESSIONS,
         "page": page,
+        "leads_on": any(row.request for row in page.object_list),
     }
     return render(request, "reports/activity_behind.html", context)
 
