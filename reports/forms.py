@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.http import QueryDict
 
 from intake.forms.fields import DayField, LocalTimeField
 from reports.periods import Period, Span, spanned
@@ -15,6 +16,15 @@ SENSIBLE = [
     MinValueValidator(date(2000, 1, 1), "Look at the year again."),
     MaxValueValidator(date(2099, 12, 31), "Look at the year again."),
 ]
+
+
+KEPT = ("unit", "span", "first", "last", "at")
+"""What is asked of every report, so that it goes along from one to the next."""
+
+
+def asked_so_far(data: QueryDict) -> dict[str, str]:
+    """What every report is asked, as it stands in an address."""
+    return {name: data[name] for name in KEPT if data.get(name)}
 
 
 class QuestionForm(forms.Form):

@@ -9,22 +9,16 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
-
 from intake.calendar import BusinessCalendar
-from intake.enums import Outcome, QueueReason, SessionState, Stage
-from intake.inforce import calendar, policy
-from intake.models import MentoringRequest, Session, Snooze
-from intake.querysets import RequestQuerySet
-from mentors.models import Chapter, District, Region, Volunteer
+from intake.enums import QueueReason, Stage
+from intake.inforce import calendar
+from intake.models import MentoringRequest, Snooze
+from mentors.models import Chapter, Volunteer
 from mentors.spreadsheets import Cell, Column
 from reports import waiting_now, waiting_then
 from reports.question import Question
-from reports.scope import Reach
-from reports.waiting_now import stage
 from reports.waiting_then import Stood
 
 NAMES = {
@@ -179,130 +173,3 @@ COLUMNS: tuple[Column[Waiting], ...] = (
     Column("Snoozed until", lambda row: row.snooze.until if row.snooze else None, 14),
 )
 """What a file of a list has. The last is for people only: why is the coordinators’ own matter."""
-
-
-# --- The overview ---------------------------------------------------------------------------------
-
-
-class Tally:
-    """What a line and the whole have in common: a number for every stage."""
-
-    counts: Counts
-
-    @property
-    def cells(self) -> list[tuple[Stage, int]]:
-        """Every stage with its number, in order."""
-        return [(stage, self.counts[stage]) for stage in Stage]
-
-    @property
-    def total(self) -> int:
-        """All open requests."""
-        return self.counts.total()
-
-
-@dataclass(frozen=True)
-class Line(Tally):
-    """One unit with the open requests of its chapters in scope."""
-
-    unit: Region | District | Chapter
-    chapters: int
-    counts: Counts
-
-    @property
-    def is_chapter(self) -> bool:
-        """Whether this is a chapter, and no sum of several."""
-        return isinstance(self.unit, Chapter)
-
-
-@dataclass(frozen=True)
-class Overview(Tally):
-    """The open requests of a scope: all together, unit by unit, and what stands out."""
-
-    counts: Counts
-    lines: list[Line]
-    overdue: int
-    tried: int
-    planned: int
-    oldest_days: float | None
-
-
-def overview(reach: Reach, now: datetime) -> Overview:
-    """The open requests as they stand now. Five queries for any number of them."""
-    chapters, requests = list(reach.chapters()), reach.requests()
-    by_chapter = counts_by_chapter(requests)
-    return Overview(
-        counts=_sum(chapters, by_chapter),
-        lines=list(_lines(chapters, by_chapter)),
-        oldest_days=_oldest(requests, now),
-        **_standing_out(requests, now),
-    )
-
-
-def counts_by_chapter(requests: RequestQuerySet) -> dict[int, Counts]:
-    """How many open requests each chapter has at each stage. One query."""
-    found: dict[int, Counts] = {}
-    rows = requests.open().annotate(stage=stage()).order_by().values_list("chapter", "stage")
-    for chapter, at, number in rows.annotate(requests=Count("pk")):
-        found.setdefault(chapter, Counter())[at] = number
-    return found
-
-
-def _lines(chapters: Iterable[Chapter], by_chapter: dict[int, Counts]) -> Iterator[Line]:
-    """The chapters below their districts and regions; a sum of one line is left out."""
-    for region, in_region in groupby(chapters, lambda chapter: chapter.district.region):
-        districts = [
-            (district, list(inside))
-            for district, inside in groupby(in_region, lambda chapter: chapter.district)
-        ]
-        if len(districts) > 1:
-            yield _line(region, [c for _, inside in districts for c in inside], by_chapter)
-        for district, inside in districts:
-            if len(inside) > 1:
-                yield _line(district, inside, by_chapter)
-            yield from (_line(chapter, [chapter], by_chapter) for chapter in inside)
-
-
-def _line(
-    unit: Region | District | Chapter, chapters: list[Chapter], by_chapter: dict[int, Counts]
-) -> Line:
-    return Line(unit, len(chapters), _sum(chapters, by_chapter))
-
-
-def _sum(chapters: Iterable[Chapter], by_chapter: dict[int, Counts]) -> Counts:
-    total: Counts = Counter()
-    for chapter in chapters:
-        total.update(by_chapter.get(chapter.pk, {}))
-    return total
-
-
-def _standing_out(requests: RequestQuerySet, now: datetime) -> dict[str, int]:
-    """Overdue with the mentor; tried often enough in vain; with a session to come."""
-    to_come = Session.objects.filter(
-        assignment=OuterRef("current"), state=SessionState.SCHEDULED, starts_at__gte=now
-    )
-    found: dict[str, int] = (
-        requests.open()
-        .annotate(stage=stage())
-        .aggregate(
-            overdue=Count("pk", filter=Q(current__outcome=Outcome.OVERDUE)),
-            tried=Count(
-                "pk",
-                filter=Q(
-                    stage=Stage.NOT_CONTACTED,
-                    current__attempts_made__gte=policy().attempts_needed,
-                ),
-            ),
-            planned=Count("pk", filter=Q(Exists(to_come), stage=Stage.NOT_COUNSELED)),
-        )
-    )
-    return found
-
-
-def _oldest(requests: RequestQuerySet, now: datetime) -> float | None:
-    """Business days that the request at the head of the queue waits, in its chapter's zone."""
-    oldest = (
-        requests.need_action().select_related("chapter").order_by("waiting_since", "pk").first()
-    )
-    if oldest is None or oldest.waiting_since is None:
-        return None
-    return calendar().business_days(oldest.waiting_since, now, oldest.chapter.zone)

@@ -1,0 +1,69 @@
+"""The three metrics as the overview shows them: the figure, its trend, and the period before."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from reports import timing
+from reports.charts import Chart, trend
+from reports.measuring import Metric
+from reports.periods import Span, before, spanned
+from reports.question import By, Question
+from reports.timing import Figure
+
+NOTICEABLE = 0.05
+"""Days below which two averages look the same, as they are shown."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """One metric over the period."""
+
+    figure: Figure
+    earlier: Figure | None
+    """The same over the period before, if there is one to compare with."""
+    chart: Chart
+    """Month by month, the last twelve."""
+
+    @property
+    def change(self) -> float | None:
+        """By how many business days the average is longer than in the period before."""
+        now, then = self.figure.mean_business_days, self.earlier and self.earlier.mean_business_days
+        return None if now is None or then is None else now - then
+
+    @property
+    def change_in_words(self) -> str:
+        """“0.4 days less than before”; nothing if there is nothing to compare with."""
+        if self.change is None:
+            return ""
+        if abs(self.change) < NOTICEABLE:
+            return "as in the period before"
+        return f"{abs(self.change):.1f} {'more' if self.change > 0 else 'less'} than before"
+
+    @property
+    def tone(self) -> str:
+        """Whether that is good."""
+        return "warn" if (self.change or 0) >= NOTICEABLE else "ok"
+
+
+def cards(question: Question, figures: list[Figure], span: Span, today: date) -> list[Card]:
+    """The metrics, `figures` being those of the period as a whole; `today` that of the report."""
+    earlier = _by_metric(_earlier(question, span))
+    year = spanned(Span.LAST_12_MONTHS, question.period.last or today)
+    months = timing.figures(replace(question, period=year, by=By.MONTH))
+    return [
+        Card(
+            figure=figure,
+            earlier=earlier.get(figure.metric),
+            chart=trend(month for month in months if month.metric == figure.metric),
+        )
+        for figure in figures
+    ]
+
+
+def _earlier(question: Question, span: Span) -> list[Figure]:
+    period = before(span, question.period)
+    return timing.figures(replace(question, period=period, by=By.ALL)) if period else []
+
+
+def _by_metric(figures: list[Figure]) -> dict[Metric, Figure]:
+    return {figure.metric: figure for figure in figures}
