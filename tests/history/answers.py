@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from operator import itemgetter
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -143,7 +144,7 @@ class Answers:
                     yield METRICS[1], Measured(story, choice.mentor, choice.at, choice.answered_at)
             notes = [(m.notes_at, choice.mentor) for choice, m in story.meetings if m.notes_at]
             if notes:
-                entered_at, mentor = min(notes)
+                entered_at, mentor = min(notes, key=itemgetter(0))  # of two the older session
                 yield METRICS[2], Measured(story, mentor, submitted_at, entered_at)
 
     def _waiting(self) -> Iterator[tuple[str, Story, str]]:
