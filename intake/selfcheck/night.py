@@ -37,6 +37,7 @@ EVERY, AT_LATEST = timedelta(hours=20), timedelta(hours=30)
 """So long after the last one began the check is due at night, and by day if nights were missed."""
 AT_ONCE = timedelta(minutes=5)
 """So long a worker goes on before it lets others have their turn."""
+TURN = "figure check"
 
 
 def check_can_check(user: Volunteer, now: datetime) -> None:
@@ -59,7 +60,7 @@ def begin(*, now: datetime, by: Volunteer | None = None, everything: bool = Fals
     """
     if by is not None:
         check_can_check(by, now)
-    take_turn("figure check")
+    take_turn(TURN)
     if (begun := under_way()) is not None:
         return begun
     last = FigureCheck.objects.order_by("pk").last() or FigureCheck()
@@ -133,7 +134,7 @@ def run(check: FigureCheck, *, clock: Callable[[], datetime]) -> Iterator[int]:
 def run_due(*, clock: Callable[[], datetime]) -> int:
     """Go on with what has begun, or begin what is due; how many requests were compared."""
     begins = clock()
-    check = under_way() or (begin(now=begins) if _is_due(begins) else None)
+    check = _due(begins)
     if check is None:
         return 0
     compared = 0
@@ -142,6 +143,12 @@ def run_due(*, clock: Callable[[], datetime]) -> int:
         if clock() - begins > AT_ONCE:
             break
     return compared
+
+
+@transaction.atomic
+def _due(now: datetime) -> FigureCheck | None:
+    take_turn(TURN)
+    return under_way() or (begin(now=now) if _is_due(now) else None)
 
 
 def _is_due(now: datetime) -> bool:
