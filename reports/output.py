@@ -55,7 +55,8 @@ def write_table(columns: Sequence[Column[Row]], rows: Iterable[Row], out: IO[byt
 def write_sheet(columns: Sequence[Column[Row]], rows: Iterable[Row], out: IO[bytes]) -> None:
     """A workbook with real dates and numbers; instants stand on the clock of their chapter."""
     plain = [
-        replace(column, title=column.name, value=_number(column)) for column in _named(columns)
+        replace(column, title=column.name, value=_number(column), number_format="0.0000")
+        for column in _named(columns)
     ]
     with write_xlsx(plain, rows, title="report", zone=None) as file:
         copyfileobj(file, out)
@@ -84,7 +85,9 @@ def _number(column: Column[Row]) -> Callable[[Row], Cell]:
 
     def value(row: Row) -> Cell:
         cell = _coded(column, row)
-        return int(cell) if isinstance(cell, bool) else cell
+        if isinstance(cell, bool):
+            return int(cell)
+        return round(cell, PLACES) if isinstance(cell, float) else cell
 
     return value
 
