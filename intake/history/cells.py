@@ -1,5 +1,6 @@
 """What stands in a cell: instants, dates, numbers, words of a list. Each refusal is a sentence."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
@@ -84,7 +85,7 @@ def listed(text: str) -> list[str]:
 
 def code(text: str, column: str, known: Mapping[str, str]) -> str:
     """A value of a list of ours, by the value or by its label. Raises Refusal."""
-    found = known.get(text.strip().casefold())
+    found = known.get(_plain(text))
     if found is None:
         what = f"“{text}” is not one of {', '.join(dict.fromkeys(known.values()))}"
         raise Refusal(f"{column} {what}." if text.strip() else f"{column} is empty.")
@@ -93,5 +94,10 @@ def code(text: str, column: str, known: Mapping[str, str]) -> str:
 
 def codes(choices: Iterable[tuple[str, Any]]) -> dict[str, str]:
     """How the values of a list may be written: as they are, or as their labels."""
-    by_label = {str(label).casefold(): value for value, label in choices}
-    return {value.casefold(): value for value, _ in choices} | by_label
+    by_label = {_plain(str(label)): value for value, label in choices}
+    return {_plain(value): value for value, _ in choices} | by_label
+
+
+def _plain(text: str) -> str:
+    """Without what tells “Away or unavailable” and “away_or_unavailable” apart."""
+    return re.sub(r"[\W_]+", "_", text.strip().casefold())

@@ -293,6 +293,13 @@ def test_a_clock_that_ran_faster_once_still_timed_out() -> None:
     assert row.overdue_at == row.ended_at
 
 
+@pytest.mark.parametrize("written", ["away", "Away or unavailable", " AWAY_OR_UNAVAILABLE "])
+def test_a_reason_may_be_written_as_people_read_it(written: str) -> None:
+    assert (
+        told("assigned", ("declined", {"value": written})).assignments[0].decline_reason == "away"
+    )
+
+
 def test_clocks_that_were_frozen_earlier_stay() -> None:
     frozen = Clocks(DUE + timedelta(days=1), DUE + timedelta(days=5), DUE)
     end = replay(asked(), story("assigned"), WORLD, [frozen])
