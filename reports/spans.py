@@ -3,7 +3,7 @@
 The same as `intake.calendar`, for many rows at once.
 """
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import (
@@ -30,6 +30,8 @@ from reports.periods import Period
 
 DAY = ONE_DAY // timedelta(microseconds=1)
 """A day in microseconds. Spans are reckoned in these: whole numbers add up without a rest."""
+EPOCH = date(1970, 1, 1).toordinal() - 1
+"""Days from the first Monday there is to the day from which the database counts seconds."""
 FARTHEST = timedelta(hours=15)
 """No place on earth is farther from UTC."""
 Instant = str | Combinable | datetime
@@ -94,8 +96,8 @@ def business_time(
 ) -> Combinable:
     """The same in microseconds."""
     return _BusinessTime(
-        _microseconds(_since_monday_one(wall_clock(start, zone))),
-        _microseconds(_since_monday_one(wall_clock(end, zone))),
+        _since_monday_one(wall_clock(start, zone)),
+        _since_monday_one(wall_clock(end, zone)),
         GreaterThan(_of(end), _of(start)),
         Value(_closed(days_off or calendar()), ArrayField(IntegerField())),
     )
@@ -134,14 +136,19 @@ def _closed(given: BusinessCalendar) -> list[int]:
     return sorted(day.toordinal() - 1 for day in given.closed if day.weekday() < SATURDAY)
 
 
-def _since_monday_one(reading: Combinable) -> Func:
-    """The time on the wall since the first Monday there is, which began the year 1."""
-    return Func(reading, template="(%(expressions)s - timestamp '0001-01-01')")
+def _since_monday_one(reading: Combinable) -> Combinable:
+    """The microseconds on the wall since the first Monday there is, which began the year 1."""
+    return _microseconds(reading) + Value(EPOCH * DAY, BigIntegerField())
 
 
-def _microseconds(interval: Combinable) -> Cast:
-    seconds = Func(interval, template="extract(epoch FROM %(expressions)s)")
-    return Cast(Func(seconds, template="(%(expressions)s * 1000000)"), BigIntegerField())
+def _microseconds(given: Combinable) -> Cast:
+    """Of an interval, or of a reading of the clock since 1970.
+
+    `date_part` gives seconds as a double, quicker than the numeric of `extract`; up to a century
+    around 1970 it is exact enough that rounding gives the very microsecond.
+    """
+    seconds = Func(given, template="date_part('epoch', %(expressions)s)")
+    return Cast(Func(seconds, template="round(%(expressions)s * 1000000)"), BigIntegerField())
 
 
 def _of(given: Instant) -> Combinable:
