@@ -55,9 +55,9 @@ class WaitingForm(QuestionForm):
     first = DayField(label="Submitted from", required=False, validators=SENSIBLE)
     last = DayField(label="Submitted to", required=False, validators=SENSIBLE)
     age = forms.ChoiceField(
-        label="Waiting",
         required=False,
-        choices=[("", "Any time"), *((band.key, f"{band.words} (business)") for band in BANDS)],
+        choices=[("", "Any time"), *((band.key, band.words) for band in BANDS)],
+        widget=forms.HiddenInput,  # it is chosen by the pills above the list
     )
     aside = forms.ChoiceField(
         label="Snoozed",

@@ -38,7 +38,7 @@ class WaitingTable(tables.Table):
     chapter = tables.Column("Chapter", accessor="chapter__name")
     area = tables.Column("Area", accessor="mre__area__name")
     submitted = tables.Column("Submitted", accessor="mre__submitted_at")
-    step = _part("steps", "Next step", orderable=False, attrs={"td": {"class": "steps"}})
+    step = _part("steps", "Next step", orderable=False, attrs={"td": {"class": "next-steps"}})
 
     class Meta:
         order_by = "since"

@@ -50,6 +50,7 @@ def _shown(request: SignedInRequest, form: WaitingForm, stage: Stage) -> dict[st
         "table": show_page(request, table, known=known),
         "count": known,
         "total": stages[stage],
+        "open": sum(stages.values()),
         "lists": _lists(stages, stage),
         "bands": _bands(bands, stages[stage], band),
         "is_narrowed": _is_narrowed(question),

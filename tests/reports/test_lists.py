@@ -255,7 +255,8 @@ def test_an_empty_list_says_where_people_wait(client: Client, org: Organisation)
     client.force_login(org.rcic)
     response = client.get(address(Stage.NOT_ACCEPTED))
     assertContains(response, "Nobody waits here")
-    assertContains(response, "Not yet assigned: 1")
+    assertContains(response, "1 open request, each in one list")
+    assertContains(response, "not yet assigned 1")
 
 
 # --- Narrowed and sorted --------------------------------------------------------------------------

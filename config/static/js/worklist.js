@@ -3,6 +3,7 @@
 // below its row, and once it is done the list is as it is then: the row gone, and a sentence.
 (() => {
   const SHOWN_FOR = 12000; // ms that a sentence stays
+  const TYPED = "textarea, select, input:not([type=hidden])";
   const list = () => document.getElementById("worklist");
   const kept = new Map(); // address of a step -> what was opened below its row, and typed there
   let open = null; // {step, address}: what is open now
@@ -52,9 +53,9 @@
       form.dispatchEvent(new Event("shown", { bubbles: true }));
     }
     panel.querySelector("input[data-name]:checked")?.dispatchEvent(new Event("change", { bubbles: true }));
-    const first = panel.querySelector(
-      "#form-errors, [aria-invalid=true], textarea, input:not([type=hidden]):not([type=search]), select, .btn",
-    );
+    const first = ["#form-errors", "[method=post] [type=radio]:checked", `[method=post] :is(${TYPED})`, ".btn"]
+      .map((what) => panel.querySelector(what))
+      .find(Boolean);
     first?.focus({ preventScroll: true });
     row.scrollIntoView({ block: "nearest" });
   };
