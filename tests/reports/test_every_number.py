@@ -6,7 +6,9 @@ longer runs, or a history of one's own, there is `python -m tests.bench.every_nu
 
 import csv
 import random
+from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
 
@@ -15,15 +17,21 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
+from intake.enums import Stage
 from intake.models import MentoringRequest
-from tests.history.answers import LISTS, History
-from tests.history.asking import Asked, questions, wrong
+from mentors.models import Chapter
+from reports.periods import ALWAYS
+from reports.question import Question
+from reports.scope import EVERYWHERE
+from reports.waiting import NAMES, counts
+from tests.history.answers import LISTS, Answers, History, stage
+from tests.history.asking import LATER, Asked, questions, wrong
 from tests.history.chance import Chance
-from tests.history.maker import make
+from tests.history.maker import LAST, make
 
 pytestmark = pytest.mark.django_db
 
-SEED, REQUESTS, INSTANTS = 5, 260, 4
+SEED, REQUESTS, INSTANTS = 5, 260, 3
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +70,21 @@ def test_every_number(history: History, report: str) -> None:
     asked = [one for one in _questions(history) if one.report == report]
     assert len(asked) > INSTANTS
     assert [line for one in asked for line in wrong(one, history)] == []
+
+
+@pytest.mark.parametrize("at", [datetime(2025, 1, 14, 5, tzinfo=UTC), LATER])
+def test_the_lists_add_up_to_the_open_requests_of_every_chapter(
+    history: History, at: datetime
+) -> None:
+    codes = dict(Chapter.objects.values_list("pk", "code"))
+    asked = Question(reach=EVERYWHERE, period=ALWAYS, at=at, now=max(at, LAST))
+    counted = {
+        (codes[chapter], NAMES[Stage(where)]): number
+        for chapter, numbers in counts(asked).items()
+        for where, number in numbers.items()
+    }
+    stories = [story for story in Answers(history, at).stories if story.status != "closed"]
+    assert counted == Counter((story.chapter, stage(story)) for story in stories)
 
 
 def _questions(history: History) -> Iterator[Asked]:
