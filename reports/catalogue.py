@@ -28,7 +28,7 @@ from mentors.errors import NotAllowed
 from mentors.models import Volunteer
 from mentors.roles import Duties, duties
 from mentors.spreadsheets import Column
-from reports import activity, standouts, timing, waiting
+from reports import activity, open_requests, standouts, timing, waiting
 from reports.forms import QuestionForm
 from reports.list_form import WaitingForm
 from reports.mentor_forms import MentorsForm
@@ -115,6 +115,15 @@ def _list(stage: Stage) -> Report:
 
 REPORTS: tuple[Report, ...] = (
     *(_list(stage) for stage in Stage),
+    Report(
+        name="open-requests",
+        title="Open requests by unit",
+        page="reports:overview",
+        columns=open_requests.COLUMNS,
+        rows=open_requests.rows,
+        form=open_requests.OpenForm,
+        by=open_requests.GROUPED,
+    ),
     Report(
         name="timing",
         title="Timing",
