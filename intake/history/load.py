@@ -15,7 +15,7 @@ from intake.history.clients import load_clients
 from intake.history.ledger import Ledger, Watch, unwatched
 from intake.history.people import load_pauses, load_volunteers
 from intake.history.reader import HistoryError, Source
-from intake.history.rejected import Rejected
+from intake.history.rejected import Rejected, read_corrected
 from intake.history.requests import Loader, world
 from intake.history.units import load_closed_days, load_units
 from intake.models import (
@@ -40,15 +40,18 @@ def load(
     *,
     now: datetime,
     rejected_to: Path,
+    corrected: Path | None = None,
     dry: bool = False,
     watch: Watch = unwatched,
 ) -> Ledger:
     """Load the files of a folder; `dry` only says what would become of them.
 
+    `corrected`: rows of an earlier run that were put right, each instead of the one that it was.
     What is not loaded stands in `rejected_to` afterwards. Raises HistoryError if there is nothing
     that can be read.
     """
-    found = {source.layout.name: source for source in reader.sources(folder)}
+    corrections = read_corrected(corrected) if corrected else {}
+    found = {source.layout.name: source for source in reader.sources(folder, corrections)}
     if not found:
         names = ", ".join(layout.filename for layout in reader.LAYOUTS)
         raise HistoryError(f"There is none of the files in {folder}: {names}.")

@@ -5,7 +5,7 @@ size is read in the memory of one row.
 """
 
 import csv
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from operator import itemgetter
@@ -91,11 +91,21 @@ class BadLine:
 
 
 @dataclass
+class Corrections:
+    """What somebody has put right of a file: rows by their lines, and rows that were missing."""
+
+    by_line: dict[int, tuple[str, ...] | None] = field(default_factory=dict)
+    """None: the row is left out."""
+    added: list[tuple[str, ...]] = field(default_factory=list)
+
+
+@dataclass
 class Source:
     """One file that is there. `unknown` columns are known once it has been opened."""
 
     layout: Layout
     path: Path
+    corrections: Corrections = field(default_factory=Corrections)
     unknown: list[str] = field(default_factory=list)
 
     def rows(self, advance: Advance = lambda _: None) -> Iterator[Row | BadLine]:
@@ -111,8 +121,12 @@ class Source:
         lines = csv.reader(file, strict=True)
         header = self._header(lines)
         pick = _picker(self.layout, header)
+        by_line = self.corrections.by_line
         for line, cells in _tracked(lines, file, advance):
-            if isinstance(cells, csv.Error):
+            if line in by_line:
+                if (corrected := by_line[line]) is not None:
+                    yield Row(line, corrected)
+            elif isinstance(cells, csv.Error):
                 yield BadLine(line, (), f"This and what follows cannot be read: {cells}.")
             elif len(cells) != len(header):
                 why = f"The row has {len(cells)} cells, the header has {len(header)}."
@@ -121,6 +135,7 @@ class Source:
                 yield BadLine(line, pick(cells), why)
             else:
                 yield Row(line, pick(cells))
+        yield from (Row(0, cells) for cells in self.corrections.added)
 
     def _header(self, lines: Iterator[list[str]]) -> list[str]:
         try:
@@ -196,7 +211,10 @@ def in_batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
         yield batch
 
 
-def sources(folder: Path) -> list[Source]:
-    """The files that are there, in the order in which they are loaded."""
-    found = (Source(layout, folder / layout.filename) for layout in LAYOUTS)
+def sources(folder: Path, corrections: Mapping[str, Corrections]) -> list[Source]:
+    """The files that are there, in the order in which they are loaded, with what was corrected."""
+    found = (
+        Source(layout, folder / layout.filename, corrections.get(layout.filename, Corrections()))
+        for layout in LAYOUTS
+    )
     return [source for source in found if source.path.is_file()]

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
-from intake.history.reader import LAYOUTS
+from intake.history.reader import LAYOUTS, Corrections, HistoryError
 from intake.history.records import Rejection
 
 COLUMNS = ("file", "line", "id", "reason")
@@ -18,7 +18,8 @@ OF_FILE = {
 }
 DATA = tuple(dict.fromkeys(name for columns in OF_FILE.values() for name in columns))
 """The columns of all files: of a row those of its own file are filled."""
-QUOTED = re.compile("“[^”]*”")
+PARTICULAR = re.compile(r"(?<=“)[^”]*(?=”)|\d[\d:,-]*")
+"""What of a reason is about one row only."""
 
 
 class Rejected:
@@ -50,7 +51,7 @@ class Rejected:
 
     def add(self, rejection: Rejection) -> None:
         """One more row."""
-        self.by_reason[QUOTED.sub("“…”", rejection.reason)] += 1
+        self.by_reason[PARTICULAR.sub("…", rejection.reason)] += 1
         if self._file is None:
             self._file = self.path.open("w", encoding="utf-8", errors="surrogateescape", newline="")
             self._writer = csv.writer(self._file)
@@ -58,3 +59,31 @@ class Rejected:
         row = dict(zip(OF_FILE[rejection.file], rejection.cells, strict=False))
         about = (rejection.file, rejection.line, rejection.id, rejection.reason)
         self._writer.writerow([*about, *(row.get(name, "") for name in DATA)])
+
+
+def read_corrected(path: Path) -> dict[str, Corrections]:
+    """A rejected.csv in which somebody has put the cells right, by the names of the files.
+
+    A row whose cells were emptied is left out of its file, one without a line is added to it.
+    Raises HistoryError.
+    """
+    found: dict[str, Corrections] = {}
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            for row in csv.DictReader(file):
+                _correct(found, row, path)
+    except (OSError, ValueError, csv.Error) as why:
+        raise HistoryError(f"{path} cannot be read: {why}.") from None
+    return found
+
+
+def _correct(found: dict[str, Corrections], row: dict[str, str], path: Path) -> None:
+    filename, line = row.get("file") or "", row.get("line") or "0"
+    if filename not in OF_FILE or not line.isdecimal():
+        raise HistoryError(f"{path}: “{filename}”, line “{line}” is no place in an export.")
+    cells = tuple(row.get(name) or "" for name in OF_FILE[filename])
+    file = found.setdefault(filename, Corrections())
+    if int(line):
+        file.by_line[int(line)] = cells if any(cells) else None
+    elif any(cells):
+        file.added.append(cells)

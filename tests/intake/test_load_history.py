@@ -2,12 +2,14 @@
 
 import csv
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from intake.actions import answering
 from intake.models import (
     Assignment,
     Client,
@@ -18,6 +20,7 @@ from intake.models import (
     RequestEvent,
     Session,
 )
+from intake.sweep import sweep
 from mentors.models import Chapter, MentorProfile, Pause, Position, Volunteer
 from tests.soundness import fingerprint
 
@@ -184,6 +187,73 @@ def test_a_refused_volunteer_takes_his_requests_along(export: Export) -> None:
         ("events.csv", "Q1"),
         ("requests.csv", "Q2"),
     ]
+
+
+def rewrite(folder: Path, rows: list[dict[str, str]]) -> str:
+    """What somebody has made of rejected.csv."""
+    path = folder / "rejected.csv"
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    return str(path)
+
+
+def test_what_was_rejected_can_be_corrected_and_loaded_again(export: Export) -> None:
+    volunteers = [VOLUNTEERS[0], VOLUNTEERS[1].replace("Pricing", "Alchemy"), *VOLUNTEERS[2:]]
+    folder = export(volunteers=volunteers)
+    rows = rejected(folder)
+    rows[0]["areas"] = "Pricing"
+    load(folder, "--corrected", rewrite(folder, rows[:1]))
+    assert MentoringRequest.objects.count() == 2
+    assert not (folder / "rejected.csv").exists()
+
+
+def test_a_row_can_be_left_out_and_another_added(export: Export) -> None:
+    again = "Q1,2026-03-06T09:00:00-05:00,accepted,V1,,,,"
+    folder = export(events=[*EVENTS, again])
+    [row] = rejected(folder)
+    left_out = row | dict.fromkeys(["request_id", "at", "kind", "actor_id"], "")
+    added = row | {"line": "", "kind": "closed", "value": "complete"}
+    load(folder, "--corrected", rewrite(folder, [left_out, added]))
+    assert MentoringRequest.objects.get(external_id="Q1").status == "complete"
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [("file,line\nmails.csv,2\n", "“mails.csv”, line “2” is no place"), (None, "cannot be read")],
+)
+def test_corrections_that_are_none_are_refused(
+    export: Export, tmp_path: Path, text: str | None, sentence: str
+) -> None:
+    path = tmp_path / "mine.csv"
+    if text is not None:
+        path.write_text(text)
+    with pytest.raises(CommandError, match=sentence) as refused:
+        load(export(), "--corrected", str(path))
+    assert refused.value.returncode == 2
+    assert not Client.objects.exists()
+
+
+def test_a_history_that_went_on_here_is_not_overwritten(export: Export) -> None:
+    load(export(events=[*EVENTS[:2], EVENTS[-1]]))
+    [assignment] = Assignment.objects.filter(request__external_id="Q1")
+    mentor, now = assignment.mentor, assignment.assigned_at + timedelta(hours=1)
+    answering.accept(assignment_id=assignment.pk, by=mentor, now=now, note="Hello.")
+    before = fingerprint()
+    [row] = rejected(export())
+    assert row["id"] == "Q1"
+    assert "has gone on here since: from 2026-03-03 15:00 UTC on" in row["reason"]
+    assert fingerprint() == before
+
+
+def test_what_clocks_did_meanwhile_does_not_stand_in_the_way(export: Export) -> None:
+    load(export(events=EVENTS[:2]))
+    sweep(datetime(2026, 3, 4, 15, tzinfo=UTC))  # the reminder
+    load(export(events=EVENTS))
+    kinds = RequestEvent.objects.filter(request__external_id="Q1").order_by("pk")
+    assert "reminded" in kinds.values_list("kind", flat=True)
+    assert Session.objects.get().notes == "Prices."
 
 
 def test_without_a_folder_nothing_can_be_read(tmp_path: Path) -> None:

@@ -37,6 +37,7 @@ WORLD = World(
 SUBMITTED = datetime(2026, 3, 2, 14, tzinfo=UTC)
 """A Monday, 09:00 in Newark."""
 MET = "2026-03-05T15:00:00-05:00"
+Step = str | tuple[str, dict[str, str]]
 OTHER = {
     "assigned": {"mentor": "V1", "actor": "C1"},
     "contact": {"value": "no_answer", "text": "phone"},
@@ -73,7 +74,7 @@ def event(kind: str, hours: float, line: int = 2, **cells: str) -> Happened:
     return Happened(line, SUBMITTED + timedelta(hours=hours), kind, **told)
 
 
-def story(*told: str | tuple[str, dict[str, str]]) -> list[Happened]:
+def story(*told: Step) -> list[Happened]:
     """Events an hour apart; the first an hour after the submission."""
     found = []
     for number, one in enumerate(told, start=1):
@@ -82,7 +83,7 @@ def story(*told: str | tuple[str, dict[str, str]]) -> list[Happened]:
     return found
 
 
-def told(*kinds: str | tuple[str, dict[str, str]]) -> Replayed:
+def told(*kinds: Step) -> Replayed:
     return replay(asked(), story(*kinds), WORLD)
 
 
@@ -275,7 +276,7 @@ def test_no_clock_is_applied_past_the_last_event() -> None:
 )
 def test_what_ends_after_the_deadline_was_overdue_first(kind: str, outcome: str) -> None:
     cells = {"value": "withdrawn"} if kind == "closed" else {}
-    end = replay(asked(), [event("assigned", 1), event(kind, days(8), **cells)], WORLD)
+    end = replay(asked(), [event("assigned", 1), event(kind, days(8), 2, **cells)], WORLD)
     first = end.assignments[0]
     assert (first.outcome, first.overdue_at) == (outcome, DUE)
 
@@ -414,13 +415,13 @@ some_kind = st.one_of(
 )
 
 
-def possible(steps: Sequence[tuple[object, int]]) -> list[Happened]:
+def possible(steps: Sequence[tuple[Step, int]]) -> list[Happened]:
     """Of these events those that can follow each other."""
     found: list[Happened] = []
     hours = 0
     for kind, later in steps:
         hours += later
-        name, cells = (kind, {}) if isinstance(kind, str) else kind  # type: ignore[misc]
+        name, cells = (kind, {}) if isinstance(kind, str) else kind
         one = event(name, hours, line=len(found) + 2, **cells)
         try:
             replay(asked(), [*found, one], WORLD)
@@ -432,7 +433,7 @@ def possible(steps: Sequence[tuple[object, int]]) -> list[Happened]:
 
 @given(st.lists(st.tuples(some_kind, st.sampled_from([0, 1, 20, 70, 200])), max_size=25))
 def test_whatever_happens_the_rows_keep_the_rules_of_the_tables(
-    steps: list[tuple[object, int]],
+    steps: list[tuple[Step, int]],
 ) -> None:
     """The check constraints of the tables, in words of their own."""
     end = replay(asked(), possible(steps), WORLD)
@@ -466,7 +467,7 @@ def test_whatever_happens_the_rows_keep_the_rules_of_the_tables(
 
 @given(st.lists(st.tuples(some_kind, st.sampled_from([0, 1, 20, 70, 200])), max_size=25))
 def test_the_timeline_is_a_chain_in_order_and_a_longer_history_begins_with_the_shorter(
-    steps: list[tuple[object, int]],
+    steps: list[tuple[Step, int]],
 ) -> None:
     events = possible(steps)
     end = replay(asked(), events, WORLD)

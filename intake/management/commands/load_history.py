@@ -44,6 +44,12 @@ class Command(BaseCommand):
             type=Path,
             help="Where rejected rows go (default: rejected.csv in DIR).",
         )
+        parser.add_argument(
+            "--corrected",
+            metavar="FILE",
+            type=Path,
+            help="A rejected.csv whose cells were put right: they count instead of those in DIR.",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         folder: Path = options["folder"]
@@ -53,6 +59,7 @@ class Command(BaseCommand):
                 folder,
                 now=timezone.now(),
                 rejected_to=rejected_to,
+                corrected=options["corrected"],
                 dry=options["dry_run"],
                 watch=_bar,
             )
