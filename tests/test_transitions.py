@@ -22,6 +22,7 @@ from intake.actions import (
     nudging,
     recording,
     sessions,
+    snoozing,
     submission,
 )
 from intake.actions.recording import Minutes
@@ -31,10 +32,12 @@ from intake.enums import (
     DeclineReason,
     NoteLevel,
     SessionMode,
+    Stage,
     Status,
     WithdrawReason,
 )
 from intake.models import MentoringRequest, RequestEvent
+from intake.stages import stage_of
 from intake.sweep import sweep
 from mentors.enums import Role, VolunteerStatus
 from mentors.errors import AlreadyDone, Refused
@@ -138,6 +141,10 @@ MAY = (
     May("record a session", LED, HOLDER | RCIC, L),
     May("nudge", WAITING, RCIC, A),
     May("nudge", LED, RCIC, L),
+    *(May("snooze", (reason,), RCIC, N, reason) for reason in QUEUE),
+    May("snooze", PARKED, ADMIN, N, "new"),
+    May("snooze", WAITING, RCIC, A),
+    May("snooze", WITHOUT_SESSION, RCIC, L),
 )
 
 ACTS: dict[str, Callable[[Story, Volunteer], object]] = {
@@ -216,6 +223,14 @@ ACTS: dict[str, Callable[[Story, Volunteer], object]] = {
     ),
     "nudge": lambda story, by: nudging.nudge(
         mre_id=story.mre_id, by=by, now=story.now, note="Have you seen it?"
+    ),
+    "snooze": lambda story, by: snoozing.snooze(
+        mre_id=story.mre_id,
+        by=by,
+        now=story.now,
+        until=(story.now + timedelta(days=7)).date(),
+        reason="Back next week.",
+        stage=stage_of(story.mre) or Stage.NOT_ASSIGNED,
     ),
 }
 
