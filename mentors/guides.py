@@ -121,6 +121,19 @@ PLACES: dict[str, Sequence[str]] = {
     "reports:activity_behind": ("chair#my-active-mentors-activity",),
     "reports:mentor": ("chair#follow-ups",),
     "reports:mail_mentor": ("chair#follow-ups",),
+    # Clients who wait
+    **dict.fromkeys(
+        (
+            "reports:not-yet-assigned",
+            "reports:not-yet-accepted",
+            "reports:not-yet-contacted",
+            "reports:not-yet-counseled",
+            "reports:in-mentoring",
+            "intake:snooze",
+            "intake:take_up",
+        ),
+        ("coordinator#clients-who-wait", "leader#the-lists"),
+    ),
     "reports:overview": ("leader#the-lists",),
     # Reports as files and by mail
     "reports:subscribe": ("leader#files-and-mails", "chair#my-active-mentors-activity"),

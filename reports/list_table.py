@@ -23,22 +23,26 @@ DETAILS = {
 }
 
 
-def _part(name: str, title: str, **options: Any) -> tables.TemplateColumn:
-    template = f"reports/list/_{name}.html"
+def _part(template: str, title: str, **options: Any) -> tables.TemplateColumn:
     return tables.TemplateColumn(template_name=template, verbose_name=title, **options)
 
 
 class WaitingTable(tables.Table):
     """One list; for who may act on a row, with the next steps on it."""
 
-    since = _part("since", "At this stage")
-    client = _part("client", "Client", attrs=WIDE)
-    detail = _part("detail", "Detail", orderable=False)
+    since = _part("reports/list/_since.html", "At this stage")
+    client = _part("reports/list/_client.html", "Client", attrs=WIDE)
+    detail = _part("reports/list/_detail.html", "Detail", orderable=False)
     mentor = tables.Column("Mentor", accessor="mentor", default="")
     chapter = tables.Column("Chapter", accessor="chapter__name")
     area = tables.Column("Area", accessor="mre__area__name")
     submitted = tables.Column("Submitted", accessor="mre__submitted_at")
-    step = _part("steps", "Next step", orderable=False, attrs={"td": {"class": "next-steps"}})
+    step = _part(
+        "reports/list/_steps.html",
+        "Next step",
+        orderable=False,
+        attrs={"td": {"class": "next-steps"}},
+    )
 
     class Meta:
         order_by = "since"
