@@ -11,6 +11,7 @@ from tests.history.answers import LISTS, Answers, History
 from tests.history.chance import Chance
 from tests.history.comparing import differences
 from tests.history.days import midnight
+from tests.history.oracle import Choice
 
 LATER = datetime(2030, 6, 3, 17, 4, 5, tzinfo=UTC)
 """Not over yet: what is asked as of then is read as it stands."""
@@ -81,17 +82,23 @@ def some_unit(history: History, chance: Chance, level: str) -> str:
 
 
 def some_instants(history: History, chance: Chance, number: int) -> Iterator[datetime]:
-    """Of deadlines and events the very instant, those around it, local midnights, any time."""
+    """The end; the very instant at which an answer became late; those around it and any others."""
     stories = Answers(history, LATER).stories
-    struck = [choice.respond_by for story in stories for choice in story.choices]
+    struck = [c.respond_by for story in stories for c in story.choices if _missed(c)]
     told = [event.at for story in stories for event in story.asked.events]
     zones = [unit.zone for unit in history.world.units.values() if unit.zone]
     yield max(told)
-    for place in range(number - 1):
-        at = chance.pick([struck, told][place % 2])
+    yield chance.pick(struck)
+    for place in range(number - 2):
+        at = chance.pick([told, struck][place % 2])
         if place % 5 == 4:
             at = midnight(at.date(), chance.pick(zones))
         yield at + timedelta(microseconds=chance.pick([0, 0, 0, -1, 1]))
+
+
+def _missed(choice: Choice) -> bool:
+    settled = choice.answered_at or choice.ended_at
+    return settled is None or settled > choice.respond_by
 
 
 def some_period(history: History, chance: Chance) -> tuple[date | None, date | None]:
