@@ -1,5 +1,6 @@
 """What a report is asked for, as a form: the same fields on every page, in the same addresses."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -57,7 +58,7 @@ class QuestionForm(forms.Form):
         usual: Span = Span.LAST_30_DAYS,
         **kwargs: Any,
     ) -> None:
-        super().__init__(data, **kwargs)
+        super().__init__(_with_usual(data, usual), **kwargs)
         self.reach, self.now, self.today, self.usual = reach, now, today, usual
         self.units = {unit.key: unit for unit in choices(reach)}
         everything = [("", reach.name)] if len(self.units) != 1 else []
@@ -92,10 +93,11 @@ class QuestionForm(forms.Form):
 
     @property
     def period(self) -> Period:
-        """The days that were asked for, once the form is valid."""
+        """The days that were asked for, once the form is valid; up to the day of `at`."""
+        given = self.cleaned_data
         if self.which == Span.OWN:
-            return Period(self.cleaned_data.get("first"), self.cleaned_data.get("last"))
-        return spanned(self.which, self.today)
+            return Period(given.get("first"), given.get("last"))
+        return spanned(self.which, given["at"].date() if given.get("at") else self.today)
 
     @property
     def chosen(self) -> Reach:
@@ -117,3 +119,10 @@ class QuestionForm(forms.Form):
                 **more,
             }
         )
+
+
+def _with_usual(data: Mapping[str, Any], usual: Span) -> dict[str, Any]:
+    """What was asked, with the period that is meant: the form shows it."""
+    asked = data.dict() if isinstance(data, QueryDict) else dict(data)
+    own = asked.get("first") or asked.get("last")
+    return {**asked, "span": Span.OWN.value if own else asked.get("span") or usual.value}

@@ -96,7 +96,7 @@ def test_the_units_on_offer_cost_two_queries(
 ZONES = ("America/New_York", "America/Phoenix", "Pacific/Honolulu", "America/Los_Angeles")
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from(ZONES), st.integers(0, 40 * 24 * 60), st.integers(0, 12))
 def test_a_day_is_that_of_the_chapter(
     org: Organisation, zone: str, minutes: int, days: int
@@ -176,6 +176,18 @@ def test_what_cannot_be_asked_gets_a_sentence(
 ) -> None:
     asked = form(org, **data)
     assert sentence in str(asked.errors[field])
+
+
+def test_the_last_days_are_those_up_to_the_instant(org: Organisation) -> None:
+    asked = form(org, at="2026-03-02T10:00", span="quarter")
+    assert asked.is_valid()
+    assert asked.question().period == Period(date(2026, 1, 1), date(2026, 3, 2))
+
+
+def test_the_form_shows_the_period_that_is_meant(org: Organisation) -> None:
+    assert form(org)["span"].value() == Span.LAST_30_DAYS
+    assert form(org, last="2026-03-02", span="quarter")["span"].value() == Span.OWN
+    assert form(org).changed_data == []
 
 
 def test_an_instant_that_is_over_makes_it_a_question_about_the_past(org: Organisation) -> None:
