@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from operator import itemgetter
 from pathlib import Path
-from typing import TextIO, TypeVar
+from typing import Any, TextIO, TypeVar
 
 LONGEST_CELL = 1_000_000
 """Characters. What is longer comes of a quote that is never closed."""
@@ -127,7 +127,7 @@ class Source:
                 if (corrected := by_line[line]) is not None:
                     yield Row(line, corrected)
             elif isinstance(cells, csv.Error):
-                yield BadLine(line, (), f"This and what follows cannot be read: {cells}.")
+                yield BadLine(line, (), f"The row cannot be read: {cells}.")
             elif len(cells) != len(header):
                 why = f"The row has {len(cells)} cells, the header has {len(header)}."
                 yield BadLine(line, tuple(cells), why)
@@ -168,23 +168,25 @@ STEP = 500
 
 
 def _tracked(
-    lines: Iterable[list[str]], file: TextIO, advance: Advance
+    lines: Any, file: TextIO, advance: Advance
 ) -> Iterator[tuple[int, list[str] | csv.Error]]:
-    """Every row with the line on which it begins; last of all what stopped the reading."""
-    reader = lines
-    begins, done, told = reader.line_num + 1, 0, 0  # type: ignore[attr-defined]
-    try:
-        for cells in reader:
-            if cells:
-                yield begins, cells
-            begins = reader.line_num + 1  # type: ignore[attr-defined]
-            done += 1
-            if done % STEP == 0:
-                here = file.buffer.tell()
-                advance(here - told)
-                told = here
-    except csv.Error as why:
-        yield begins, why
+    """Every row with the line on which it begins, or what is wrong with its quotes."""
+    done = told = 0
+    while True:
+        begins = lines.line_num + 1
+        try:
+            cells: list[str] | csv.Error = next(lines)
+        except StopIteration:
+            break
+        except csv.Error as why:  # the next row is read as if nothing had been
+            cells = why
+        if cells:
+            yield begins, cells
+        done += 1
+        if done % STEP == 0:
+            here = file.buffer.tell()
+            advance(here - told)
+            told = here
     advance(file.buffer.tell() - told)
 
 
