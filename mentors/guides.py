@@ -135,6 +135,20 @@ PLACES: dict[str, Sequence[str]] = {
         ("coordinator#clients-who-wait", "leader#the-lists"),
     ),
     "reports:overview": ("leader#the-lists",),
+    # Conversion, coverage, fairness
+    **dict.fromkeys(
+        (
+            "reports:conversion",
+            "reports:conversion_requests",
+            "reports:coverage",
+            "reports:coverage_area",
+            "reports:coverage_requests",
+            "reports:coverage_open",
+            "reports:fairness",
+            "reports:fairness_mentor",
+        ),
+        ("leader#conversion-coverage-fairness", "coordinator#conversion-coverage-fairness"),
+    ),
     # Reports as files and by mail
     "reports:subscribe": ("leader#files-and-mails", "chair#my-active-mentors-activity"),
     "reports:subscription": ("leader#files-and-mails", "chair#my-active-mentors-activity"),

@@ -28,7 +28,17 @@ from mentors.errors import NotAllowed
 from mentors.models import Volunteer
 from mentors.roles import Duties, duties
 from mentors.spreadsheets import Column
-from reports import activity, open_requests, standouts, timing, waiting
+from reports import (
+    activity,
+    conversion,
+    coverage,
+    fairness,
+    open_requests,
+    standouts,
+    timing,
+    waiting,
+)
+from reports.conversion_form import ConversionForm
 from reports.forms import QuestionForm
 from reports.list_form import WaitingForm
 from reports.mentor_forms import MentorsForm
@@ -140,6 +150,30 @@ REPORTS: tuple[Report, ...] = (
         rows=standouts.listed,
         audience=OF_MENTORS,
         form=MentorsForm,
+        by=(By.MENTOR,),
+    ),
+    Report(
+        name="conversion",
+        title="Conversion",
+        page="reports:conversion",
+        columns=conversion.COLUMNS,
+        rows=conversion.rows,
+        form=ConversionForm,
+        by=conversion.GROUPED,
+    ),
+    Report(
+        name="coverage",
+        title="Coverage",
+        page="reports:coverage",
+        columns=coverage.COLUMNS,
+        rows=coverage.rows,
+    ),
+    Report(
+        name="fairness",
+        title="Fairness",
+        page="reports:fairness",
+        columns=fairness.COLUMNS,
+        rows=fairness.rows,
         by=(By.MENTOR,),
     ),
 )

@@ -10,8 +10,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, TextChoices
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, TextChoices
 from django.db.models.expressions import Combinable
 
 from intake.enums import ACCEPTED, CLOSED, OPEN, ContactResult, EventKind, SessionState, Status
@@ -105,14 +106,14 @@ def _unit(by: By, chapter: Chapter) -> tuple[str, str]:
     return (unit.code, unit.name) if unit else (By.ALL.value, "All")
 
 
-def _counted(question: Question, group: Combinable) -> Iterator[tuple[str | int, Counter[str]]]:
+def _counted(question: Question, group: Combinable) -> Iterator[tuple[Any, Counter[str]]]:
     """The figures of each group. A request has several assignments and counts once."""
     counted = {
         step.value: Count("pk", distinct=True, filter=mark)
         for step, mark in _marks(question).items()
     }
-    rows = _requests(question).order_by().annotate(group=group).values("group").annotate(**counted)
-    for row in rows:
+    grouped: QuerySet[Any, Any] = _requests(question).order_by().annotate(group=group)
+    for row in grouped.values("group").annotate(**counted):
         yield row.pop("group"), Counter(row)
 
 

@@ -9,9 +9,9 @@ are as of the instant of the question. Places are counted as the shortlist count
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from intake.mentor_facts import sketches
 from intake.models import MentoringRequest
@@ -19,9 +19,10 @@ from intake.querysets import RequestQuerySet
 from mentors.matching import Candidate
 from mentors.models import Chapter, MentoringArea, Volunteer
 from mentors.spreadsheets import Column
-from reports import waiting_now, waiting_then
+from reports import waiting_now
 from reports.periods import ALWAYS
 from reports.question import Question
+from reports.standing import standing
 from reports.whereabouts import submitted
 
 About = TypeVar("About", MentoringArea, Chapter)
@@ -99,7 +100,7 @@ class Row(Generic[About]):
 def rows(question: Question) -> list[Row[MentoringArea]]:
     """One row for each area that is on offer or asked for, the widest gap first.
 
-    Six queries; nine of the past.
+    Six queries; eight of the past.
     """
     asked, waiting = requested(question), still_open(question)
     offered = _by_area(mentors_of(question))
@@ -121,7 +122,7 @@ def rows(question: Question) -> list[Row[MentoringArea]]:
 def by_chapter(question: Question) -> list[Row[Chapter]]:
     """The area of the question, chapter by chapter, the widest gap first.
 
-    Six queries; nine of the past. Chapters in which it is neither asked for nor
+    Six queries; eight of the past. Chapters in which it is neither asked for nor
     offered are left out.
     """
     requests = _summed(requested(question), CHAPTER)
@@ -177,35 +178,43 @@ def _areas(question: Question, wanted: set[int]) -> Iterator[MentoringArea]:
 
 def requested(question: Question) -> Demand:
     """The requests of the period by chapter and area. One query."""
-    rows = submitted(question).order_by().values_list("home", "area")
-    return _demand(rows.annotate(number=Count("pk")))
+    return _demand(submitted(question), "home")
 
 
 def still_open(question: Question) -> Demand:
     """The requests that are open, whenever they were submitted, by chapter and area.
 
-    One query; four of the past.
+    One query; three of the past.
     """
-    asked = question.during(ALWAYS)
     if not question.is_past:
-        rows = waiting_now.asked_for(asked).order_by().values_list("chapter", "area")
-        return _demand(rows.annotate(number=Count("pk")))
-    chapters = {one.request: one.chapter for one in waiting_then.asked_for(asked)}
-    areas = MentoringRequest.objects.filter(pk__in=chapters).values_list("pk", "area")
+        return _demand(open_requests(question), "chapter")
+    chapters = _open_then(question)
+    areas = _of_area(question, chapters).values_list("pk", "area")
     return Counter((chapters[request], area) for request, area in areas)
 
 
 def open_requests(question: Question) -> RequestQuerySet:
     """The requests that `still_open` counts."""
-    asked = question.during(ALWAYS)
     if not question.is_past:
-        return waiting_now.asked_for(asked)
-    ids = [one.request for one in waiting_then.asked_for(asked)]
-    return MentoringRequest.objects.filter(pk__in=ids)
+        return waiting_now.asked_for(question.during(ALWAYS))
+    return _of_area(question, _open_then(question))
 
 
-def _demand(counted: Iterable[tuple[int, int, int]]) -> Demand:
-    return Counter({(chapter, area): number for chapter, area, number in counted})
+def _open_then(question: Question) -> dict[int, int]:
+    """The requests that were open, each with the chapter that had it. Two queries."""
+    return {one.request: one.chapter for one in standing(question.reach, question.at)}
+
+
+def _of_area(question: Question, ids: Iterable[int]) -> RequestQuerySet:
+    found = MentoringRequest.objects.filter(pk__in=ids)
+    return found if question.area is None else found.filter(area=question.area)
+
+
+def _demand(requests: RequestQuerySet, home: str) -> Demand:
+    """How many there are by chapter, which is `home`, and area. One query."""
+    cells: QuerySet[Any, Any] = requests.order_by().values_list(home, "area")
+    counted = cells.annotate(requests=Count("pk"))
+    return Counter({(chapter, area): requests for chapter, area, requests in counted})
 
 
 # --- What is offered ------------------------------------------------------------------------------

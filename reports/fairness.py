@@ -14,7 +14,7 @@ from django.db.models import Count, QuerySet
 
 from intake.enums import Outcome
 from intake.models import Assignment
-from mentors.models import Volunteer
+from mentors.models import Chapter, Volunteer
 from mentors.querysets import VolunteerQuerySet
 from mentors.spreadsheets import Column
 from reports.activity import assignments_of, had
@@ -31,6 +31,12 @@ class Row:
 
     mentor: Volunteer
     received: int
+
+    @property
+    def chapter(self) -> Chapter:
+        """The mentor's."""
+        assert self.mentor.chapter is not None  # of the chapters of a question
+        return self.mentor.chapter
 
     @property
     def weekly_limit(self) -> int | None:
@@ -151,10 +157,10 @@ COLUMNS: tuple[Column[Row], ...] = (
     Column("Mentor", lambda row: str(row.mentor), 28, name="mentor"),
     Column(
         "Chapter",
-        lambda row: str(row.mentor.chapter),
+        lambda row: row.chapter.name,
         26,
         name="chapter_code",
-        code=lambda row: row.mentor.chapter.code,
+        code=lambda row: row.chapter.code,
     ),
     Column("Received", lambda row: row.received, 10, name="received"),
     Column("Weekly limit", lambda row: row.weekly_limit, 12, name="weekly_limit"),

@@ -240,5 +240,5 @@ def test_it_costs_the_same_for_one_and_for_fifty(
     marketing = area().pk
     with django_assert_num_queries(6):
         assert len(coverage.by_chapter(asked(area=marketing))) == 5
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         assert row(asked(MONDAY + timedelta(hours=1), LATER)).open == number
