@@ -13,12 +13,12 @@ from intake import outbox
 from intake.calendar import ONE_DAY, local_date, week_start
 from intake.closed_days import SATURDAY
 from intake.enums import Outcome
-from intake.inforce import mail_moment
+from intake.inforce import mail_moment, policy
 from intake.links import absolute
 from intake.models import Assignment, OutboxMail
 from intake.outbox import Draft
 from mentors.enums import Role
-from mentors.models import Chapter, Position, Volunteer
+from mentors.models import Chapter, Pause, Position, Volunteer
 from mentors.words import day_in_words
 from reports.activity import Row, activity
 from reports.periods import Period
@@ -51,32 +51,31 @@ def send(*, chapter_id: int, now: datetime) -> bool:
     key = f"digest:{chapter.pk}:{local_date(until, chapter.zone):%Y-%m-%d}"
     if OutboxMail.objects.filter(dedupe_key__startswith=f"{key}:").exists():
         return False
-    chairs = _chairs(chapter, now)
-    question = asked(chapter, until, now)
-    told = _told(question, _news(chapter, until)) if chairs else {}
+    chairs, news = _chairs(chapter, now), _news(chapter, until)
+    question = _asked(chapter, until, now)
+    # Most weeks there is nothing in most chapters: then the figures need not be reckoned.
+    told = _told(question, news) if chairs and (news or _long_pauses(chapter, until)) else {}
     if not told:
         return False
+    told |= {"chapter_name": chapter.name, "week": _week(question)}
     leaves = mail_moment(now, chapter.zone)
-    drafts = (
-        Draft(
-            kind="chair_digest",
-            key=f"{key}:{chair.pk}",
-            to=chair,
-            context=told
-            | {
-                "chapter_name": chapter.name,
-                "week": _week(question),
-                "url": _page(question, chair),
-            },
-            send_at=leaves,
-        )
-        for chair in chairs
+    outbox.write(
+        (
+            Draft(
+                kind="chair_digest",
+                key=f"{key}:{chair.pk}",
+                to=chair,
+                context=told | {"url": _page(question, chair)},
+                send_at=leaves,
+            )
+            for chair in chairs
+        ),
+        now=now,
     )
-    outbox.write(drafts, now=now)
     return True
 
 
-def asked(chapter: Chapter, until: datetime, now: datetime) -> Question:
+def _asked(chapter: Chapter, until: datetime, now: datetime) -> Question:
     """What the figures of the digest answer: the page asks the same."""
     saturday = local_date(until, chapter.zone) - ONE_DAY
     return Question(
@@ -105,6 +104,11 @@ def _news(chapter: Chapter, until: datetime) -> News:
         ended_at__lt=until,
     )
     return Counter(ended.values_list("mentor", "outcome"))
+
+
+def _long_pauses(chapter: Chapter, until: datetime) -> bool:
+    pauses = Pause.objects.filter(mentor__chapter=chapter)
+    return pauses.over(policy().pause_check_days, until).exists()
 
 
 def _told(question: Question, news: News) -> dict[str, Any]:
