@@ -121,6 +121,11 @@ PLACES: dict[str, Sequence[str]] = {
     "reports:activity_behind": ("chair#my-active-mentors-activity",),
     "reports:mentor": ("chair#follow-ups",),
     "reports:mail_mentor": ("chair#follow-ups",),
+    "reports:timing": ("leader#how-long-a-client-waits", "coordinator#how-long-a-client-waits"),
+    "reports:timing_rows": (
+        "leader#how-long-a-client-waits",
+        "coordinator#how-long-a-client-waits",
+    ),
     # Clients who wait
     **dict.fromkeys(
         (

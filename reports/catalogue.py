@@ -45,6 +45,7 @@ from reports.mentor_forms import MentorsForm
 from reports.periods import Span
 from reports.question import By, Question
 from reports.scope import Reach, mentors_reach, requests_reach
+from reports.timing_form import TimingForm
 
 
 @dataclass(frozen=True)
@@ -140,6 +141,7 @@ REPORTS: tuple[Report, ...] = (
         page="reports:timing",
         columns=timing.COLUMNS,
         rows=timing.figures,
+        form=TimingForm,
         by=timing.BYS,
     ),
     Report(

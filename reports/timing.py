@@ -69,6 +69,14 @@ def figures_by(question: Question, *bys: By) -> dict[By, list[Figure]]:
     return answer
 
 
+def figure(question: Question, metric: Metric) -> Figure:
+    """One metric of all that is asked about, whatever it is grouped by."""
+    sums = _sums(question, metric, [By.ALL], calendar())
+    group = _Group("", "all", question.reach.name, "")
+    waits = awaiting.number(question, metric)
+    return _figure(group, metric, sums.get((By.ALL, group.key), NOTHING), waits)
+
+
 # --- What was measured ----------------------------------------------------------------------------
 
 

@@ -13,6 +13,7 @@ from reports.views import (
     mentor,
     overview,
     subscriptions,
+    timing,
 )
 from reports.waiting import NAMES
 
@@ -39,6 +40,9 @@ urlpatterns = [
     path("activity/behind/<slug:figure>/", activity.behind, name="activity_behind"),
     path("activity/<int:pk>/", mentor.mentor, name="mentor"),
     path("activity/<int:pk>/mail/", mentor.mail, name="mail_mentor"),
+    # Timing
+    path("timing/", timing.timing, name="timing"),
+    path("timing/<slug:metric>/", timing.rows, name="timing_rows"),
     #
     # Conversion, coverage, fairness
     path("conversion/", conversion.conversion, name="conversion"),

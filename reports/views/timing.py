@@ -1,0 +1,121 @@
+"""How long a client waits: the three metrics, and the requests behind each figure."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+
+from mentors.web import SignedInRequest
+from reports import how_long
+from reports.catalogue import BY_NAME
+from reports.charts import Chart, distributed
+from reports.forms import asked_so_far
+from reports.measuring import Metric
+from reports.question import By, Question
+from reports.stretches import Listing, behind, distribution, still_waiting
+from reports.timing import Figure, figure, figures_by
+from reports.timing_form import BehindForm, TimingForm
+
+PER_PAGE = 50
+
+
+@require_safe
+def timing(request: SignedInRequest) -> HttpResponse:
+    """The metrics: all together with their trend, and group by group."""
+    form = BY_NAME["timing"].asked(request.GET, reader=request.user, now=request.now)
+    assert isinstance(form, TimingForm)
+    context: dict[str, Any] = {"filter": {"form": form}}
+    if form.is_valid():
+        context |= _shown(request, form)
+    return render(request, "reports/timing.html", context)
+
+
+def _shown(request: SignedInRequest, form: TimingForm) -> dict[str, Any]:
+    question, kept = form.question(), asked_so_far(request.GET)
+    found = figures_by(question, By.ALL, question.by)
+    today = timezone.localdate(question.at)
+    return {
+        "question": question,
+        "metrics": how_long.cards(question, found[By.ALL], form.which, today),
+        "kept": urlencode(kept),
+        "by": question.by.value,
+        "groups": _groups(found[question.by], question.by, kept),
+    }
+
+
+@dataclass(frozen=True)
+class Group:
+    """One line of the table: the three metrics of a group."""
+
+    label: str
+    asked: str
+    """What is asked of the requests behind its figures."""
+    figures: list[Figure]
+
+
+def _groups(found: list[Figure], by: By, kept: dict[str, str]) -> list[Group]:
+    by_key: dict[str, list[Figure]] = {}
+    for one in found:
+        by_key.setdefault(one.key, []).append(one)
+    return [
+        Group(of[0].label, urlencode({**kept, "by": by.value, "group": key}), of)
+        for key, of in by_key.items()
+    ]
+
+
+# --- Behind a figure ------------------------------------------------------------------------------
+
+
+@require_safe
+def rows(request: SignedInRequest, metric: str) -> HttpResponse:
+    """One metric: how it is distributed, and the requests, those that took longest first."""
+    if metric not in list(Metric):
+        raise Http404
+    report = replace(BY_NAME["timing"], form=BehindForm)
+    form = report.asked(request.GET, reader=request.user, now=request.now)
+    assert isinstance(form, BehindForm)
+    context: dict[str, Any] = {
+        "filter": {"form": form},
+        "metric": Metric(metric),
+        "crumb": f"{reverse('reports:timing')}?{urlencode(asked_so_far(request.GET))}",
+    }
+    if form.is_valid():
+        context |= _behind(request, form, Metric(metric))
+    return render(request, "reports/timing_rows.html", context)
+
+
+def _behind(request: SignedInRequest, form: BehindForm, metric: Metric) -> dict[str, Any]:
+    question, waits = form.question(), form.cleaned_data["waiting"]
+    listing = still_waiting(question, metric) if waits else behind(question, metric)
+    page = _page(request, listing)
+    return {
+        "question": question,
+        "waits": waits,
+        "is_bounded": question.least_days is not None or question.below_days is not None,
+        "figure": figure(question, metric),
+        "chart": _chart(request, question, metric),
+        "page": page,
+        "rows": listing.page(*_bounds(page)),
+    }
+
+
+def _chart(request: HttpRequest, question: Question, metric: Metric) -> Chart:
+    asked = request.GET.copy()
+    for bound in ("least", "below", "waiting", "page"):
+        asked.pop(bound, None)
+    return distributed(distribution(question, metric), metric, asked.urlencode())
+
+
+def _page(request: HttpRequest, listing: Listing) -> Page:
+    return Paginator(range(listing.number), PER_PAGE).get_page(request.GET.get("page"))
+
+
+def _bounds(page: Page) -> tuple[int, int]:
+    places = page.object_list
+    return (places[0], places[-1] + 1) if places else (0, 0)
