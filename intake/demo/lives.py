@@ -4,11 +4,13 @@ from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from intake.actions import availability
+from intake.actions import availability, following
 from intake.calendar import ONE_DAY, local_date
 from intake.demo.people import Cast, Mentor
 from intake.demo.world import Story, World
 from mentors import actions as roster
+from mentors.enums import FollowUpHow, Role
+from mentors.models import Position, Volunteer
 
 PAUSES = (
     ("Akron", 4, 41, 75, "Hip surgery"),
@@ -79,6 +81,39 @@ def plans_a_pause(world: World, mentor: Mentor, ahead: int, days: int, reason: s
         starts_on=starts_on,
         ends_on=starts_on + (days - 1) * ONE_DAY,
         reason=reason,
+    )
+    yield from ()
+
+
+FOLLOW_UPS = (
+    (60, "Vincent Sterling", FollowUpHow.PHONE, "Busy season; has set a weekly limit of four."),
+    (9, "Gordon Zimmerman", FollowUpHow.EMAIL, "Enjoys his trip, and goes on when he is back."),
+    (2, "James Hale", FollowUpHow.PHONE, "Our mails were in his spam folder; found now."),
+)
+"""Days before the end, a mentor of Cleveland, how the chair got in touch, what came of it."""
+
+
+def plan_follow_ups(world: World, cast: Cast) -> None:
+    """The Membership Chair of Cleveland keeps an eye on her mentors."""
+    place = cast.place("Cleveland")
+    chair = Position.objects.get(chapter=place.chapter, role=Role.MEMBERSHIP_CHAIR).volunteer
+    people = {str(mentor.person): mentor.person for mentor in place.mentors}
+    for ago, name, how, text in FOLLOW_UPS:
+        story = follows_up(world, chair, people[name], how, text)
+        world.begin(world.end - ago * ONE_DAY, story)
+
+
+def follows_up(
+    world: World, chair: Volunteer, mentor: Volunteer, how: FollowUpHow, text: str
+) -> Story:
+    """She calls, and writes down what came of it."""
+    following.log_follow_up(
+        mentor_id=mentor.pk,
+        by=chair,
+        now=world.now,
+        on=local_date(world.now, mentor.zone),
+        how=how,
+        text=text,
     )
     yield from ()
 

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from intake.demo import joan, same_person, scenes, together
 from intake.demo.acts import Case
 from intake.demo.clients import Clients
-from intake.demo.lives import mondays, plan_pauses
+from intake.demo.lives import mondays, plan_follow_ups, plan_pauses
 from intake.demo.people import Place, hire
 from intake.demo.script import seeded
 from intake.demo.stage import Stage
@@ -60,6 +60,7 @@ def seed(
     for play in (scenes, joan, same_person, together):
         play.set_up(stage)
     plan_pauses(world, cast)
+    plan_follow_ups(world, cast)
     world.begin(now - DIGESTS, mondays(world, each_monday))
     for n, day in enumerate(_days_of_arrival(start.date(), now.date(), requests)):
         rng = seeded("request", n)

@@ -44,7 +44,7 @@ from intake.models import (
 )
 from mentors import picklists
 from mentors.enums import Classification, VolunteerStatus
-from mentors.models import Chapter, Pause, Volunteer
+from mentors.models import Chapter, FollowUp, Pause, Volunteer
 from mentors.roles import duties
 from reports.digest import send_all as send_chair_digests
 
@@ -130,6 +130,7 @@ def test_what_is_rare_is_there_too() -> None:
     assert Session.objects.filter(co_mentors__isnull=False).exists()
     assert Pause.objects.over(30, NOW).exists()
     assert OutboxMail.objects.filter(kind="chair_digest").exists()
+    assert FollowUp.objects.exists()
 
 
 # --- It holds together --------------------------------------------------------------------------
