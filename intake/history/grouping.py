@@ -16,9 +16,10 @@ from zlib import crc32
 
 from intake.history.reader import Row
 
-PART = 32 * 2**20
+PART = 16 * 2**20
 """Bytes of the files that make a part."""
-MOST_PARTS = 512
+MOST_PARTS = 200
+"""Each is two open files; of what is larger than so many parts, the parts are larger."""
 HELD = 200
 """Rows that are put down at a time."""
 
