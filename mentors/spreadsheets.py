@@ -14,6 +14,7 @@ from typing import IO, Any, Generic, TypeVar
 
 from django.db.models import TextChoices
 from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils.http import content_disposition_header
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -83,7 +84,7 @@ def download(
         return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx")
     lines = csv_lines(columns, rows, zone=zone)
     answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    answer["Content-Disposition"] = content_disposition_header(True, f"{name}.csv")
     return answer
 
 

@@ -15,10 +15,14 @@ def note_export(
     *, by: Volunteer, now: datetime, what: str, query: str, kind: Format, rows: int = 0
 ) -> Export:
     """Write down that somebody saves a list or report as a file: which one, and how many rows."""
-    longest = Export._meta.get_field("query").max_length
     return Export.objects.create(
-        by=by, at=now, what=what, query=query[:longest], rows=rows, kind=kind
+        by=by, at=now, what=_cut("what", what), query=_cut("query", query), rows=rows, kind=kind
     )
+
+
+def _cut(field: str, words: str) -> str:
+    """As much as the account has room for."""
+    return words[: Export._meta.get_field(field).max_length]
 
 
 def counted(export: Export, rows: Iterable[Row]) -> Generator[Row, None, None]:

@@ -24,7 +24,7 @@ def file(request: SignedInRequest, name: str) -> HttpResponseBase:
     form = report.asked(request.GET, reader=request.user, now=request.now)
     if not form.is_valid():
         return redirect(f"{report.address}?{_without_format(request.GET)}")
-    return _send(request, report, form.question(), report.query(form), Format(kind))
+    return send(request, report, form.question(), report.query(form), Format(kind))
 
 
 def _without_format(asked: QueryDict) -> str:
@@ -33,9 +33,10 @@ def _without_format(asked: QueryDict) -> str:
     return kept.urlencode()
 
 
-def _send(
+def send(
     request: SignedInRequest, report: Report, question: Question, query: str, kind: Format
 ) -> HttpResponseBase:
+    """The file, with a line in the account of who took it."""
     export = note_export(
         by=request.user, now=request.now, what=report.title, query=query, kind=kind
     )
