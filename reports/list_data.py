@@ -56,7 +56,10 @@ class NowData(TableData):
         return iter(self[:])
 
     def __getitem__(self, part: slice) -> Sequence[Waiting]:
-        return list(waiting.as_stands(self.data[part], self.question, self.stage))
+        """First which rows, then all that they show: the database would join it to all rows."""
+        ids = list(self.data.values_list("pk", flat=True)[part])
+        found = self.data.filter(pk__in=ids)
+        return list(waiting.as_stands(found, self.question, self.stage))
 
     def count_stages(self) -> dict[Stage, int]:
         """How many requests each list has, of any age. One query."""
