@@ -9,19 +9,19 @@ from django.utils.html import format_html
 
 from reports.conversion import Row, Step, total
 from reports.question import By, Question
+from reports.tables import FOOT, NUMBER
 
 
 class _StepColumn(tables.Column):
     """A figure that opens to its requests, with its share of all of the group."""
 
     def __init__(self, step: Step) -> None:
-        number = {"class": "text-end clock"}
         super().__init__(
             step.label,
             accessor=f"counts__{step.value}",
             order_by=(f"counts__{step.value}", "name"),
             initial_sort_descending=True,
-            attrs={"th": {"class": "text-end text-wrap"}, "td": number, "tf": number},
+            attrs={**NUMBER, "tf": {"class": f"text-end clock {FOOT}"}},
             footer=lambda table: table.cell(table.total, step),
         )
         self.step = step
@@ -37,7 +37,9 @@ class ConversionTable(tables.Table):
     caption = "Requests by how far they have come"
 
     name = tables.Column(
-        order_by=("name",), attrs={"td": {"class": "stack-wide"}}, footer="All together"
+        order_by=("name",),
+        attrs={"td": {"class": "stack-wide"}, "tf": {"class": FOOT}},
+        footer="All together",
     )
 
     class Meta:

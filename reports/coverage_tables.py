@@ -9,8 +9,7 @@ from django.utils.html import format_html
 
 from mentors.matching import Candidate
 from reports.coverage import Row
-
-NUMBER = {"th": {"class": "text-end text-wrap"}, "td": {"class": "text-end clock"}}
+from reports.tables import NUMBER
 
 
 def places_in_words(row: Row[Any]) -> str:
@@ -36,8 +35,12 @@ def sentence(row: Row[Any]) -> str:
     asked = f"{_several(row.requests, 'request')}, {row.open} open now"
     if row.is_bare:
         return f"Nobody offers it: {asked}."
-    offered = f"{_several(row.mentors, 'mentor')} for {asked}"
-    return f"{offered}; no place left this week." if row.is_full else f"{offered}."
+    parts = [f"{_several(row.mentors, 'mentor')} for {asked}"]
+    if row.is_full:
+        parts.append("no place left this week")
+    if row.bare:
+        parts.append(f"asked for in {_several(row.bare, 'chapter')} where nobody offers it")
+    return f"{'; '.join(parts)}."
 
 
 def _several(number: int, what: str) -> str:
@@ -72,12 +75,10 @@ class CoverageTable(tables.Table):
     mentors = _Figure("Mentors")
     free = _Figure("With a free place")
     places = tables.Column(
-        "Free places this week", order_by=("unlimited", "places"), attrs=NUMBER, empty_values=()
+        "Free places", order_by=("unlimited", "places"), attrs=NUMBER, empty_values=()
     )
-    per_mentor = tables.Column(
-        "Requests per mentor", attrs=NUMBER, default="", initial_sort_descending=True
-    )
-    bare = _Figure("Chapters with nobody")
+    per_mentor = tables.Column("Per mentor", attrs=NUMBER, default="", initial_sort_descending=True)
+    bare = _Figure("Nobody in")
 
     class Meta:
         attrs = {"class": "table table-vcenter card-table stack"}
@@ -106,11 +107,16 @@ class CoverageTable(tables.Table):
         """With one decimal."""
         return f"{value:.1f}"
 
+    def render_bare(self, record: Row[Any]) -> str:
+        """In how many chapters of those that ask for it nobody offers it; nothing for none."""
+        if not record.bare:
+            return ""
+        words = _several(record.bare, "chapter")
+        return format_html('<a href="{}">{}</a>', self._page(record.about.pk), words)
+
     def behind(self, row: Row[Any], column: str) -> str:
         """Where the rows behind a figure of an area are."""
         area = self.area if self.area is not None else row.about.pk
-        if column == "bare":
-            return self._page(area)
         if column in ("requests", "open"):
             return self._address(f"reports:coverage_{column}", area, row)
         return self._address("reports:coverage_area", area, row, free=column == "free") + "#mentors"

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from reports.fairness import Row
+from reports.tables import NUMBER
 
-NUMBER = {"th": {"class": "text-end text-wrap"}, "td": {"class": "text-end clock"}}
 BY_NAME = ("mentor__last_name", "mentor__first_name", "mentor__pk")
 
 

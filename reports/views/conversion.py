@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -16,7 +16,7 @@ from reports.conversion_form import BehindForm, ConversionForm
 from reports.conversion_table import ConversionTable
 from reports.question import Question
 from reports.views.activity import without
-from reports.views.request_rows import listed
+from reports.views.request_rows import as_file, listed, wants_file
 
 
 @require_safe
@@ -57,7 +57,7 @@ def _percent(share: float | None) -> str:
 
 
 @require_safe
-def behind(request: SignedInRequest, step: str) -> HttpResponse:
+def behind(request: SignedInRequest, step: str) -> HttpResponseBase:
     """The requests that a figure counts, or those of the same group that it does not."""
     if step not in Step:
         raise Http404
@@ -73,9 +73,19 @@ def behind(request: SignedInRequest, step: str) -> HttpResponse:
     if form.is_valid():
         question, group = form.question(), form.cleaned_data["group"]
         find = missed if form.cleaned_data["missed"] else reached
+        title = f"Not {Step(step).label.lower()}" if find is missed else Step(step).label
+        found = find(question, Step(step), group)
+        if wants_file(request):
+            return as_file(request, found, title=title, report=report, form=form)
         context |= {
-            "title": f"Not {Step(step).label.lower()}" if find is missed else Step(step).label,
-            "group": group,
-            **listed(request, find(question, Step(step), group), question),
+            "title": title,
+            "group": _name(form, question, group),
+            **listed(request, found, question),
         }
     return render(request, "reports/requests.html", context)
+
+
+def _name(form: ConversionForm, question: Question, group: str) -> str:
+    """What the group is called; a unit of which the reader sees a part is known by its code."""
+    unit = form.units.get(f"{question.by}:{group}")
+    return unit.unit.name if unit else group
