@@ -20,6 +20,8 @@ from reports.standing import Standing, standing
 
 Place = tuple[int, int | None]
 """A chapter, and the mentor whose step it is: nobody's before the first assignment."""
+Waits = dict[Metric, Counter[Place]]
+"""How many wait where, and for what."""
 
 
 class Wait(NamedTuple):
@@ -31,11 +33,11 @@ class Wait(NamedTuple):
     began: datetime
 
 
-def counts(question: Question) -> dict[Metric, Counter[Place]]:
+def counts(question: Question) -> Waits:
     """How many wait where, and for what. Three queries, or those of `standing`."""
     if not question.is_past:
         return {metric: _counted(question, metric) for metric in Metric}
-    found: dict[Metric, Counter[Place]] = {metric: Counter() for metric in Metric}
+    found: Waits = {metric: Counter() for metric in Metric}
     for one in _stood(question):
         metric = _awaited(one)
         if metric:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from reports import timing
+from reports.awaiting import Waits
 from reports.charts import Chart, trend
 from reports.measuring import Metric
 from reports.periods import Span, before, spanned
@@ -45,11 +46,16 @@ class Card:
         return "warn" if (self.change or 0) >= NOTICEABLE else "ok"
 
 
-def cards(question: Question, figures: list[Figure], span: Span, today: date) -> list[Card]:
-    """The metrics, `figures` being those of the period as a whole; `today` that of the report."""
-    earlier = _by_metric(_earlier(question, span))
+def cards(
+    question: Question, figures: list[Figure], waits: Waits, span: Span, today: date
+) -> list[Card]:
+    """The metrics, `figures` being those of the period as a whole; `today` that of the report.
+
+    `waits` are those of `awaiting.counts`: they are the same whatever the period is.
+    """
+    earlier = _by_metric(_earlier(question, waits, span))
     year = spanned(Span.LAST_12_MONTHS, question.period.last or today)
-    months = timing.figures(replace(question, period=year, by=By.MONTH))
+    months = timing.figures(replace(question, period=year, by=By.MONTH), waits)
     return [
         Card(
             figure=figure,
@@ -60,9 +66,9 @@ def cards(question: Question, figures: list[Figure], span: Span, today: date) ->
     ]
 
 
-def _earlier(question: Question, span: Span) -> list[Figure]:
+def _earlier(question: Question, waits: Waits, span: Span) -> list[Figure]:
     period = before(span, question.period)
-    return timing.figures(replace(question, period=period, by=By.ALL)) if period else []
+    return timing.figures(replace(question, period=period, by=By.ALL), waits) if period else []
 
 
 def _by_metric(figures: list[Figure]) -> dict[Metric, Figure]:

@@ -17,6 +17,7 @@ from intake.inforce import calendar
 from mentors.models import Chapter, Volunteer
 from mentors.spreadsheets import Column
 from reports import awaiting
+from reports.awaiting import Waits
 from reports.measuring import Metric, Rows, measured, of_home
 from reports.periods import Period, next_month
 from reports.question import By, Question
@@ -46,26 +47,27 @@ class Figure:
     median_business_days: float | None
 
 
-def figures(question: Question) -> list[Figure]:
+def figures(question: Question, waits: Waits | None = None) -> list[Figure]:
     """The metrics of each group of what is asked, one after the other. See `figures_by`."""
-    return figures_by(question, question.by)[question.by]
+    return figures_by(question, question.by, waits=waits)[question.by]
 
 
-def figures_by(question: Question, *bys: By) -> dict[By, list[Figure]]:
+def figures_by(question: Question, *bys: By, waits: Waits | None = None) -> dict[By, list[Figure]]:
     """The same for several ways of grouping at once, for which the rows are read only once.
 
     Groups of which nothing was measured and nothing waits are left out; of a period with both ends
-    there are all months. At most nine queries, whatever is asked.
+    there are all months. `waits` is what `awaiting.counts` tells of these chapters, if it is known
+    already. At most nine queries, whatever is asked.
     """
     days_off = calendar()
     sums = {metric: _sums(question, metric, bys, days_off) for metric in Metric}
-    counts = awaiting.counts(question)
+    counts = awaiting.counts(question) if waits is None else waits
     chapters = {chapter.pk: chapter for chapter in question.reach.chapters()}
     answer = {}
     for by in bys:
-        waits = _waits(counts, by, chapters)
-        groups = _groups(question, by, chapters, _found(by, sums, waits))
-        answer[by] = list(_figures(by, groups, sums, waits))
+        still = _waits(counts, by, chapters)
+        groups = _groups(question, by, chapters, _found(by, sums, still))
+        answer[by] = list(_figures(by, groups, sums, still))
     return answer
 
 
@@ -191,9 +193,7 @@ def _figure(group: _Group, metric: Metric, found: _Sums, waiting: int) -> Figure
     )
 
 
-def _waits(
-    found: dict[Metric, Counter[awaiting.Place]], by: By, chapters: dict[int, Chapter]
-) -> dict[Metric, Counter[str]]:
+def _waits(found: Waits, by: By, chapters: dict[int, Chapter]) -> dict[Metric, Counter[str]]:
     """How many wait in each group. A month has none of its own: all of them have the same."""
     sums: dict[Metric, Counter[str]] = {}
     for metric, places in found.items():

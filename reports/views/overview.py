@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from mentors.errors import NotAllowed
 from mentors.roles import duties
 from mentors.web import SignedInRequest
-from reports import how_long, timing, unit_table
+from reports import awaiting, how_long, timing, unit_table
 from reports import overview as reading
 from reports.forms import QuestionForm, asked_so_far
 from reports.periods import ALWAYS
@@ -66,12 +66,13 @@ def _shown(request: SignedInRequest, form: OverviewForm) -> dict[str, Any]:
     by = asked.by if asked.by != By.ALL else _usual_by(asked)
     kept = asked_so_far(request.GET)
     waits = reading.waits(asked.during(ALWAYS))
-    figures = timing.figures_by(asked, By.ALL, by)
+    awaited, today = awaiting.counts(asked), timezone.localdate(asked.at)
+    figures = timing.figures_by(asked, By.ALL, by, waits=awaited)
     return {
         "question": asked,
         "whole": reading.whole(waits.counts),
         "cards": reading.cards(waits),
-        "metrics": how_long.cards(asked, figures[By.ALL], form.which, timezone.localdate(asked.at)),
+        "metrics": how_long.cards(asked, figures[By.ALL], awaited, form.which, today),
         "table": unit_table.table(asked.grouped(by), waits.counts, figures[by], kept),
         "period": form.period,
         "lists": urlencode({key: kept[key] for key in ("unit", "at") if key in kept}),

@@ -4,23 +4,25 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
+from mentors.spreadsheets import Format
 from mentors.web import SignedInRequest
-from reports import how_long
+from reports import awaiting, how_long
 from reports.catalogue import BY_NAME
 from reports.charts import Chart, distributed
 from reports.forms import asked_so_far
 from reports.measuring import Metric
 from reports.question import By, Question
-from reports.stretches import Listing, behind, distribution, still_waiting
+from reports.stretches import COLUMNS, Listing, behind, distribution, still_waiting
 from reports.timing import Figure, figure, figures_by
 from reports.timing_form import BehindForm, TimingForm
+from reports.views.files import send
 
 PER_PAGE = 50
 
@@ -38,11 +40,12 @@ def timing(request: SignedInRequest) -> HttpResponse:
 
 def _shown(request: SignedInRequest, form: TimingForm) -> dict[str, Any]:
     question, kept = form.question(), asked_so_far(request.GET)
-    found = figures_by(question, By.ALL, question.by)
+    waits = awaiting.counts(question)
+    found = figures_by(question, By.ALL, question.by, waits=waits)
     today = timezone.localdate(question.at)
     return {
         "question": question,
-        "metrics": how_long.cards(question, found[By.ALL], form.which, today),
+        "metrics": how_long.cards(question, found[By.ALL], waits, form.which, today),
         "kept": urlencode(kept),
         "by": question.by.value,
         "groups": _groups(found[question.by], question.by, kept),
@@ -73,7 +76,7 @@ def _groups(found: list[Figure], by: By, kept: dict[str, str]) -> list[Group]:
 
 
 @require_safe
-def rows(request: SignedInRequest, metric: str) -> HttpResponse:
+def rows(request: SignedInRequest, metric: str) -> HttpResponseBase:
     """One metric: how it is distributed, and the requests, those that took longest first."""
     if metric not in list(Metric):
         raise Http404
@@ -85,14 +88,38 @@ def rows(request: SignedInRequest, metric: str) -> HttpResponse:
         "metric": Metric(metric),
         "crumb": f"{reverse('reports:timing')}?{urlencode(asked_so_far(request.GET))}",
     }
+    kind = request.GET.get("format", "")
+    if form.is_valid() and kind in Format:
+        return _file(request, form, Metric(metric), Format(kind))
     if form.is_valid():
         context |= _behind(request, form, Metric(metric))
     return render(request, "reports/timing_rows.html", context)
 
 
+def _file(
+    request: SignedInRequest, form: BehindForm, metric: Metric, kind: Format
+) -> HttpResponseBase:
+    listing = _listing(form, metric)
+    waits = ", still waiting" if form.cleaned_data["waiting"] else ""
+    report = replace(
+        BY_NAME["timing"],
+        title=f"{metric.words}{waits}",
+        columns=COLUMNS,
+        rows=lambda _: listing.all(),
+    )
+    return send(request, report, form.question(), report.query(form), kind)
+
+
+def _listing(form: BehindForm, metric: Metric) -> Listing:
+    question = form.question()
+    if form.cleaned_data["waiting"]:
+        return still_waiting(question, metric)
+    return behind(question, metric)
+
+
 def _behind(request: SignedInRequest, form: BehindForm, metric: Metric) -> dict[str, Any]:
     question, waits = form.question(), form.cleaned_data["waiting"]
-    listing = still_waiting(question, metric) if waits else behind(question, metric)
+    listing = _listing(form, metric)
     page = _page(request, listing)
     return {
         "question": question,

@@ -227,7 +227,7 @@ def test_the_pages_cost_the_same_for_one_and_for_thirty(
         submit(org).wait(hours=1).assign().wait(hours=1).accept()
     at(LATER)
     client.force_login(org.leader_region)
-    for page, queries in ((PAGE, 30), (ACCEPTED, 18), (f"{NOTES}?waiting=on", 17)):
+    for page, queries in ((PAGE, 24), (ACCEPTED, 18), (f"{NOTES}?waiting=on", 17)):
         with django_assert_num_queries(queries):
             client.get(page)
 

@@ -17,7 +17,7 @@
     text: "#c8d3e1", line: "#3a4859",
     series: [{ stroke: "#4299e1", fill: "rgba(66, 153, 225, .15)" }, { stroke: "#9ba9be", fill: "transparent" }],
   };
-  const isDark = () => document.documentElement.dataset.bsTheme === "dark";
+  const colorsNow = () => (document.documentElement.dataset.bsTheme === "dark" ? DARK : LIGHT);
 
   const cellsOf = (table, column) =>
     [...table.tBodies[0].rows].map((row) => {
@@ -46,10 +46,12 @@
     canvas.setAttribute("role", "img");
     canvas.setAttribute("aria-label", `Chart of the table: ${table.caption.textContent}`);
     figure.querySelector("[data-canvas]").append(canvas);
-    const datasets = seriesOf(table);
+    const kind = figure.dataset.chart;
+    const colors = colorsNow();
+    const datasets = seriesOf(table).map((set, n) => Object.assign(set, KINDS[kind](colors.series[n % 2], n)));
     const heads = [...table.tBodies[0].rows].map((row) => row.cells[0]);
     const chart = new Chart(canvas, {
-      type: figure.dataset.chart,
+      type: kind,
       data: { labels: heads.map((head) => head.textContent), datasets },
       options: {
         animation: false,
@@ -62,12 +64,12 @@
         },
       },
     });
-    return (colors) => paint(chart, figure.dataset.chart, colors);
+    return (others) => paint(chart, kind, others);
   };
 
   const paints = [...document.querySelectorAll("figure[data-chart]")].map(draw);
   const repaint = (colors) => paints.forEach((paintOne) => paintOne(colors));
-  const onScreen = () => repaint(isDark() ? DARK : LIGHT);
+  const onScreen = () => repaint(colorsNow());
 
   onScreen();
   new MutationObserver(onScreen).observe(document.documentElement, { attributeFilter: ["data-bs-theme"] });
