@@ -1,5 +1,6 @@
-"""The assignments and sessions behind the figures of the mentors' activity."""
+"""The assignments and sessions behind the figures of the mentors' activity; nothing of clients."""
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
@@ -13,6 +14,7 @@ from intake.models import Assignment, MentoringRequest, Session
 from mentors.models import Volunteer
 from mentors.querysets import VolunteerQuerySet
 from mentors.roles import Duties
+from mentors.spreadsheets import Cell, Column
 from reports.activity import (
     MEASURED,
     assignments_of,
@@ -104,3 +106,50 @@ def shown(row: Assignment | Session, question: Question, mine: Duties) -> Behind
 
 def _may_see(mre: MentoringRequest, mine: Duties) -> bool:
     return mine.is_admin or (mre.chapter_id in mine.sees_requests_of and not mre.parked)
+
+
+# --- As a file ------------------------------------------------------------------------------------
+
+
+def all_shown(question: Question, *, figure: str, mine: Duties) -> Iterator[Behind]:
+    """All rows behind a figure, a few hundred at a time."""
+    for row in rows(question, figure).iterator(chunk_size=500):
+        yield shown(row, question, mine)
+
+
+def columns(figure: str) -> Sequence[Column[Behind]]:
+    """The columns of a file of the rows behind a figure."""
+    return (MENTOR, *(OF_SESSIONS if figure == SESSIONS else OF_ASSIGNMENTS), REQUEST)
+
+
+def _of_assignment(get: Callable[[Assignment], Cell]) -> Callable[[Behind], Cell]:
+    return lambda row: get(row.assignment) if row.assignment else None
+
+
+def _of_answer(get: Callable[[Assignment], Cell]) -> Callable[[Behind], Cell]:
+    """Nothing as long as there was no answer."""
+    return lambda row: get(row.assignment) if row.assignment and row.answered else None
+
+
+def _of_session(get: Callable[[Session], Cell]) -> Callable[[Behind], Cell]:
+    return lambda row: get(row.session) if row.session else None
+
+
+MENTOR: Column[Behind] = Column("Mentor", lambda row: str(row.mentor), 28)
+REQUEST: Column[Behind] = Column(
+    "Request", lambda row: row.request.number if row.request else None, 12
+)
+OF_ASSIGNMENTS: tuple[Column[Behind], ...] = (
+    Column("Given", _of_assignment(lambda one: one.assigned_at), 18),
+    Column("Outcome", lambda row: row.outcome and row.outcome.label, 22),
+    Column("Reason", _of_answer(Assignment.get_decline_reason_display), 26),
+    Column("Late from", _of_assignment(lambda one: one.respond_by), 18),
+    Column("Answered", _of_answer(lambda one: one.answered_at), 18),
+    Column("Business days to answer", _of_answer(lambda one: one.answer_days), 12, places=4),
+)
+OF_SESSIONS: tuple[Column[Behind], ...] = (
+    Column("Held", _of_session(lambda one: one.starts_at), 18),
+    Column("How", _of_session(Session.get_mode_display), 12),
+    Column("Minutes", _of_session(lambda one: one.minutes), 10),
+    Column("Notes entered", _of_session(lambda one: one.notes_entered_at), 18),
+)

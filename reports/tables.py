@@ -1,5 +1,6 @@
 """How reports are listed."""
 
+from functools import cache
 from typing import Any
 
 import django_tables2 as tables
@@ -99,7 +100,7 @@ class ActivityTable(tables.Table):
     def __init__(
         self, rows: list[Row], *, asked: QueryDict, one_chapter: bool, **kwargs: Any
     ) -> None:
-        self.asked = asked
+        self.query = asked.urlencode()
         super().__init__(rows, **kwargs)
         if one_chapter:
             self.columns.hide("chapter")
@@ -108,17 +109,15 @@ class ActivityTable(tables.Table):
         """A figure as a link to what it counts, of one mentor or of all that are listed."""
         if not words:
             return ""
-        asked = self.asked.copy()
-        if row is not None:
-            asked["mentor"] = str(row.mentor.pk)
-        page = reverse("reports:activity_behind", args=[figure])
-        return format_html('<a href="{}?{}">{}</a>', page, asked.urlencode(), words)
+        mentor = f"mentor={row.mentor.pk}" if row else ""
+        query = "&".join(filter(None, [self.query, mentor]))
+        return format_html('<a href="{}?{}">{}</a>', _behind(figure), query, words)
 
     def render_mentor(self, value: str, record: Row) -> str:
         """The name as a link to the mentor's page, with what stands out about him."""
         page = reverse("reports:mentor", args=[record.mentor.pk])
-        asked = self.asked.urlencode()
-        name = format_html('<a href="{}{}">{}</a>', page, f"?{asked}" if asked else "", value)
+        query = f"?{self.query}" if self.query else ""
+        name = format_html('<a href="{}{}">{}</a>', page, query, value)
         return format_html("{} {}", name, badges(flags(record)))
 
     def render_in_time_share(self, value: float, record: Row) -> str:
@@ -141,6 +140,11 @@ class ActivityTable(tables.Table):
         """The day, and how."""
         words = '<span class="text-nowrap">{}</span> {}'
         return format_html(words, day(value.on), value.get_how_display().lower())
+
+
+@cache
+def _behind(figure: str) -> str:
+    return reverse("reports:activity_behind", args=[figure])
 
 
 def badges(raised: list[Flag]) -> str:

@@ -1,22 +1,26 @@
 """My Active Mentors Activity: the list, and the assignments and sessions behind its figures."""
 
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 from django_tables2 import RequestConfig
 
 from intake.inforce import policy
 from mentors.paging import BoundedPaginator
-from mentors.roles import duties
+from mentors.roles import Duties, duties
+from mentors.spreadsheets import Format
 from mentors.web import SignedInRequest
 from reports import behind as behind_of
 from reports.activity import mentors_of
-from reports.catalogue import BY_NAME
+from reports.catalogue import BY_NAME, Report
 from reports.mentor_forms import MentorsForm
 from reports.standouts import MentorsQuestion, listed
 from reports.tables import ActivityTable
+from reports.views.files import send
 
 REPORT = BY_NAME["mentors-activity"]
 PER_PAGE = 100
@@ -24,7 +28,7 @@ ROWS_PER_PAGE = 50
 
 
 @require_safe
-def activity(request: SignedInRequest) -> HttpResponse:
+def activity(request: SignedInRequest) -> HttpResponseBase:
     """My Active Mentors Activity: some chapters, one period."""
     form = REPORT.asked(request.GET, reader=request.user, now=request.now)
     assert isinstance(form, MentorsForm)
@@ -36,7 +40,7 @@ def activity(request: SignedInRequest) -> HttpResponse:
 
 
 def _table(request: SignedInRequest, question: MentorsQuestion) -> ActivityTable:
-    asked = without(request.GET, "page", "sort")
+    asked = without(request.GET, "page", "sort", "mentor")
     chapters = question.reach.ids
     alone = chapters is not None and len(chapters) == 1
     table = ActivityTable(listed(question), asked=asked, one_chapter=alone)
@@ -45,7 +49,7 @@ def _table(request: SignedInRequest, question: MentorsQuestion) -> ActivityTable
 
 
 @require_safe
-def behind(request: SignedInRequest, figure: str) -> HttpResponse:
+def behind(request: SignedInRequest, figure: str) -> HttpResponseBase:
     """What a figure counts, of one mentor or of all that are listed; nothing of clients.
 
     Who may see a request itself is led to it.
@@ -56,6 +60,9 @@ def behind(request: SignedInRequest, figure: str) -> HttpResponse:
     if not form.is_valid():
         return redirect(f"{REPORT.address}?{request.GET.urlencode()}")
     question, mine = form.question(), duties(request.user, request.now)
+    kind = request.GET.get("format", "")
+    if kind in Format:
+        return send(request, _report(figure, mine), question, REPORT.query(form), Format(kind))
     paginator = BoundedPaginator(behind_of.rows(question, figure), ROWS_PER_PAGE)
     page = paginator.get_page(request.GET.get("page"))
     page.object_list = [behind_of.shown(row, question, mine) for row in page.object_list]
@@ -63,12 +70,23 @@ def behind(request: SignedInRequest, figure: str) -> HttpResponse:
         "title": behind_of.TITLES[figure],
         "question": question,
         "mentor": mentors_of(question).first() if question.mentor else None,
-        "asked": without(request.GET, "page", "mentor"),
+        "asked": without(request.GET, "page", "mentor").urlencode(),
+        "query": REPORT.query(form),
         "of_sessions": figure == behind_of.SESSIONS,
         "page": page,
         "leads_on": any(row.request for row in page.object_list),
     }
     return render(request, "reports/activity_behind.html", context)
+
+
+def _report(figure: str, mine: Duties) -> Report:
+    """The rows behind a figure, as something that can be saved."""
+    return replace(
+        REPORT,
+        title=f"Activity, {behind_of.TITLES[figure].lower()}",
+        columns=behind_of.columns(figure),
+        rows=partial(behind_of.all_shown, figure=figure, mine=mine),
+    )
 
 
 def without(asked: QueryDict, *fields: str) -> QueryDict:

@@ -1,14 +1,16 @@
 """The pages of the mentors' activity: who reads them, how they are narrowed, what opens."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from django.http import StreamingHttpResponse
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
-from intake.models import Assignment
+from intake.models import Assignment, Export
 from mentors.models import Pause
 from reports.behind import TITLES
 from tests.factories import (
@@ -294,6 +296,35 @@ def test_what_is_no_figure_opens_nothing(client: Client, org: Organisation) -> N
     assert client.get(f"{PAGE}behind/weekly_limit/").status_code == 404
     assert client.get(f"{PAGE}behind/shoe_size/").status_code == 404
     assertRedirects(client.get(f"{PAGE}behind/received/?first=soon"), f"{PAGE}?first=soon")
+
+
+def test_the_rows_lead_back_to_the_list_as_it_was_asked(
+    client: Client, spring: Organisation
+) -> None:
+    client.force_login(spring.chair)
+    page = client.get(
+        f"{PAGE}behind/received/?first=2026-03-01&show=timeouts&mentor={spring.joan.pk}"
+    )
+    assertContains(page, f'href="{PAGE}?first=2026-03-01&amp;show=timeouts"')
+
+
+@pytest.mark.parametrize("figure", TITLES)
+def test_the_rows_are_saved_as_a_file_without_clients(
+    client: Client, org: Organisation, at: SetClock, figure: str
+) -> None:
+    for situation in ("declined", "counseled", "timed_out", "assigned", "accepted_late"):
+        request_in(situation, org)
+    at(LATER)
+    client.force_login(org.chair)
+    number = len(opened(client, figure))
+    response = client.get(f"{PAGE}behind/{figure}/", SPRING | {"format": "csv"})
+    assert isinstance(response, StreamingHttpResponse)
+    text = b"".join(cast("Iterator[bytes]", response)).decode()
+    assert len(text.splitlines()) == number + 1
+    assert "MR-" not in text
+    assert "Garcia" not in text
+    export = Export.objects.get()
+    assert (export.by, export.rows) == (org.chair, number)
 
 
 def secrets(story: Story) -> list[str]:
