@@ -1,6 +1,6 @@
 """The requests behind the timing figures, what took longest first, and how they are distributed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -12,11 +12,14 @@ from intake.calendar import ONE_DAY
 from intake.inforce import calendar
 from intake.models import MentoringRequest
 from mentors.models import Chapter, Volunteer
+from mentors.spreadsheets import Column
 from reports import awaiting
 from reports.measuring import Metric, Rows, measured
 from reports.question import Question
 from reports.spans import DAY
 
+AT_A_TIME = 500
+"""Rows of which the requests, chapters and mentors are read together."""
 EDGES = (1, 2, 3, 4, 5, 7, 10, 15, 20, 30)
 """Business days at which the distribution is divided."""
 
@@ -54,7 +57,15 @@ class Listing:
 
     def page(self, first: int, last: int) -> list[Stretch]:
         """Those from one place up to another, the longest first. At most five queries."""
-        rows = self.read(first, last)
+        return self._shown(self.read(first, last))
+
+    def all(self) -> Iterator[Stretch]:
+        """All of them. They are put in order once, and what they show is read bit by bit."""
+        rows = self.read(0, self.number)
+        for first in range(0, len(rows), AT_A_TIME):
+            yield from self._shown(rows[first : first + AT_A_TIME])
+
+    def _shown(self, rows: Sequence[_Row]) -> list[Stretch]:
         requests = MentoringRequest.objects.for_list().in_bulk([row.request for row in rows])
         chapters = Chapter.objects.in_bulk({row.chapter for row in rows})
         mentors = Volunteer.objects.in_bulk({row.mentor for row in rows if row.mentor})
@@ -125,3 +136,17 @@ def distribution(question: Question, metric: Metric) -> list[Band]:
     bounds = zip((0, *EDGES), (*EDGES, None), strict=True)
     bands = [Band(least, below, found.get(n, 0)) for n, (least, below) in enumerate(bounds)]
     return bands[: max(found, default=-1) + 1]
+
+
+# --- As a file ------------------------------------------------------------------------------------
+
+COLUMNS: tuple[Column[Stretch], ...] = (
+    Column("Request", lambda row: row.mre.number, 12),
+    Column("Client", lambda row: row.mre.client.full_name, 26),
+    Column("Chapter", lambda row: row.chapter.name, 26),
+    Column("Mentor", lambda row: str(row.mentor) if row.mentor else None, 26),
+    Column("From", lambda row: row.began, 18),
+    Column("To", lambda row: row.ended, 18),
+    Column("Business days", lambda row: row.business_days, 14, places=4),
+    Column("Calendar days", lambda row: row.days, 14, places=4),
+)
