@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -18,7 +18,7 @@ from reports.coverage import by_chapter, open_requests, rows
 from reports.coverage_tables import ChapterTable, CoverageTable, OfferingTable, sentence
 from reports.question import Question
 from reports.views.activity import without
-from reports.views.request_rows import listed
+from reports.views.request_rows import as_file, listed, wants_file
 from reports.whereabouts import submitted
 
 FIRST = 5
@@ -91,25 +91,29 @@ def _free(offering: list[Candidate]) -> int:
 
 
 @require_safe
-def requested(request: SignedInRequest, pk: int) -> HttpResponse:
+def requested(request: SignedInRequest, pk: int) -> HttpResponseBase:
     """The requests for an area that were submitted in the period."""
     return _requests(request, pk, submitted, "Requests")
 
 
 @require_safe
-def still_open(request: SignedInRequest, pk: int) -> HttpResponse:
+def still_open(request: SignedInRequest, pk: int) -> HttpResponseBase:
     """The requests for an area that are open."""
     return _requests(request, pk, open_requests, "Open requests")
 
 
 def _requests(
     request: SignedInRequest, pk: int, find: Callable[[Question], RequestQuerySet], title: str
-) -> HttpResponse:
-    form = BY_NAME["coverage"].asked(request.GET, reader=request.user, now=request.now)
+) -> HttpResponseBase:
+    report = BY_NAME["coverage"]
+    form = report.asked(request.GET, reader=request.user, now=request.now)
     about = get_object_or_404(MentoringArea, pk=pk)
-    context = {"filter": {"form": form}, "title": f"{title}: {about.name}", **_crumb(request)}
+    title = f"{title}: {about.name}"
+    context = {"filter": {"form": form}, "title": title, **_crumb(request)}
     if form.is_valid():
         question = form.question(area=pk)
+        if wants_file(request):
+            return as_file(request, find(question), title=title, report=report, form=form)
         context |= listed(request, find(question), question)
         context["whenever"] = find is open_requests
     return render(request, "reports/requests.html", context)
