@@ -15,14 +15,9 @@ def note_export(
     *, by: Volunteer, now: datetime, what: str, query: str, kind: Format, rows: int = 0
 ) -> Export:
     """Write down that somebody saves a list or report as a file: which one, and how many rows."""
-    return Export.objects.create(
-        by=by, at=now, what=_cut("what", what), query=_cut("query", query), rows=rows, kind=kind
-    )
-
-
-def _cut(field: str, words: str) -> str:
-    """As much as the account has room for."""
-    return words[: Export._meta.get_field(field).max_length]
+    room, space = Export._meta.get_field("what"), Export._meta.get_field("query")
+    what, query = what[: room.max_length], query[: space.max_length]
+    return Export.objects.create(by=by, at=now, what=what, query=query, rows=rows, kind=kind)
 
 
 def counted(export: Export, rows: Iterable[Row]) -> Generator[Row, None, None]:

@@ -179,7 +179,8 @@ def test_the_lists_and_in_mentoring_add_up_to_the_open_requests_of_every_unit(
 ) -> None:
     org = organisation_at_work
     client.force_login(org.admin)
-    for when, unit in product(WHEN, (org.east, org.hudson, org.new_york, org.chicago)):
+    units: list[Unit] = [org.east, org.hudson, org.new_york, org.chicago]
+    for when, unit in product(WHEN, units):
         chosen = {**when, "unit": key_of(unit)}
         listed = [
             row["request"] for name in NAMES.values() for row in of_command(BY_NAME[name], chosen)
