@@ -118,21 +118,23 @@ class Stood:
             return Stage.NOT_ACCEPTED
         if self.status != Status.ACCEPTED:
             return None
-        if self.held and self.held.counseled_at:
+        held = self.held
+        if held and held.counseled_at:
             return Stage.IN_MENTORING
-        return Stage.NOT_COUNSELED if self.held and self.held.contacted_at else Stage.NOT_CONTACTED
+        return Stage.NOT_COUNSELED if held and held.contacted_at else Stage.NOT_CONTACTED
 
     @property
     def stage_since(self) -> datetime | None:
         """When it came to its stage: into the queue, assigned, accepted, first contact, session."""
-        if self.held is None or self.stage is None:
+        held, stage = self.held, self.stage
+        if held is None or stage is None:
             return self.since
         return {
-            Stage.NOT_ACCEPTED: self.held.assigned_at,
-            Stage.NOT_CONTACTED: self.held.answered_at,
-            Stage.NOT_COUNSELED: self.held.contacted_at,
-            Stage.IN_MENTORING: self.held.counseled_at,
-        }.get(self.stage, self.since)
+            Stage.NOT_ACCEPTED: held.assigned_at,
+            Stage.NOT_CONTACTED: held.answered_at,
+            Stage.NOT_COUNSELED: held.contacted_at,
+            Stage.IN_MENTORING: held.counseled_at,
+        }.get(stage, self.since)
 
     @property
     def has_notes(self) -> bool:

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from intake.enums import EventKind, QueueReason, Stage
 from intake.models import MentoringRequest, RequestEvent
+from intake.models.request import OPEN_DURING
 from intake.replaying import STEPS, Happened, replay
 from reports.scope import Reach
 
@@ -77,8 +78,8 @@ def standing(reach: Reach, at: datetime) -> list[Standing]:
 
 def _maybe_open(reach: Reach, at: datetime) -> QuerySet[MentoringRequest, tuple[Any, ...]]:
     """The requests that are in these chapters or left them since, and were not closed for good."""
-    still_open = Q(closed_at__isnull=True) | Q(closed_at__gt=at)
-    candidates = MentoringRequest.objects.filter(still_open, submitted_at__lte=at).order_by()
+    then = MentoringRequest.objects.alias(open_during=OPEN_DURING)
+    candidates = then.filter(Q(open_during__contains=at)).order_by()
     if not reach.parked:
         candidates = candidates.filter(parked=False)
     here = candidates.filter(reach.within()).values_list("pk", "chapter", "parked")
@@ -112,19 +113,20 @@ def _then(place: _Place, entries: list[_Entry], at: datetime) -> tuple[_Place, S
 
 def _standing(place: _Place, entries: list[_Entry], at: datetime) -> Standing | None:
     stood = replay(entry.event for entry in entries)
-    if stood.stage is None or stood.stage_since is None:
+    stage, since = stood.stage, stood.stage_since
+    if stage is None or since is None:
         return None
     chosen = {entry.event.assignment_id: (entry.mentor, entry.respond_by) for entry in entries}
     mentor, respond_by = chosen.get(stood.current, (None, None))
     return Standing(
         request=place.request,
         chapter=place.chapter,
-        stage=stood.stage,
-        since=stood.stage_since,
+        stage=stage,
+        since=since,
         reason=QueueReason(stood.reason) if stood.reason else None,
         assignment=stood.current,
         mentor=mentor,
-        overdue=stood.stage == Stage.NOT_ACCEPTED and respond_by is not None and respond_by <= at,
+        overdue=stage == Stage.NOT_ACCEPTED and respond_by is not None and respond_by <= at,
         attempts=stood.held.attempts_made if stood.held else 0,
         was_assigned=bool(stood.helds),
         has_notes=stood.has_notes,

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.fields import DateTimeRangeField
+from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
-from django.db.models import F, GeneratedField, Q
+from django.db.models import F, Func, GeneratedField, Q
 from django_fsm import FSMField, FSMModelMixin, transition
 
 from intake.enums import (
@@ -32,6 +33,11 @@ if TYPE_CHECKING:
     from mentors.models import Volunteer
 
 BUSINESS_NAME = name_words("business_name")
+OPEN_DURING = Func(
+    F("submitted_at"), F("closed_at"), function="tstzrange", output_field=DateTimeRangeField()
+)
+"""From the submission to the last closing, or without end. A request that was reopened may have
+been closed for a while in between."""
 
 
 class MentoringRequest(FSMModelMixin, models.Model):
@@ -203,11 +209,7 @@ class MentoringRequest(FSMModelMixin, models.Model):
             models.Index(
                 fields=["chapter", "-submitted_at", "-id"], name="request_newest_of_chapter"
             ),
-            models.Index(
-                fields=["closed_at"],
-                condition=Q(closed_at__isnull=False),
-                name="request_by_closing",
-            ),
+            GistIndex(OPEN_DURING, name="request_open_at_an_instant"),
             GinIndex(BUSINESS_NAME, name="request_by_business"),
             GinIndex(fields=["question_words"], name="request_by_question"),
         ]
