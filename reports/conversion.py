@@ -12,15 +12,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, TextChoices
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextChoices,
+    When,
+)
 from django.db.models.expressions import Combinable
 
 from intake.enums import ACCEPTED, CLOSED, OPEN, ContactResult, EventKind, SessionState, Status
 from intake.models import ContactAttempt, MentoringRequest, RequestEvent, Session
 from intake.querysets import RequestQuerySet
-from mentors.models import Chapter, District, Region
+from mentors.models import Chapter
 from mentors.spreadsheets import Column
-from reports.question import By, Question
+from reports.question import UNITS, By, Question, unit_of
 from reports.spans import local_month
 from reports.whereabouts import submitted
 
@@ -97,13 +109,10 @@ def _by_unit(question: Question, by_chapter: dict[int, Counter[str]]) -> Iterato
 
 def _unit(by: By, chapter: Chapter) -> tuple[str, str]:
     """The key and the name of the group that a chapter belongs to."""
-    units: dict[By, Region | District | Chapter] = {
-        By.CHAPTER: chapter,
-        By.DISTRICT: chapter.district,
-        By.REGION: chapter.district.region,
-    }
-    unit = units.get(by)
-    return (unit.code, unit.name) if unit else (By.ALL.value, "All")
+    if by not in UNITS:
+        return By.ALL.value, "All"
+    unit = unit_of(chapter, by)
+    return unit.code, unit.name
 
 
 def _counted(question: Question, group: Combinable) -> Iterator[tuple[Any, Counter[str]]]:
@@ -183,12 +192,16 @@ def _was_counseled(question: Question) -> Q:
     return Q(Exists(held.filter(assignment=OuterRef("assignments__pk"))))
 
 
-def _status_then(at: datetime) -> Subquery:
-    """The status in which it was closed, or opened again, last; nothing if it never was."""
+def _status_then(at: datetime) -> Case:
+    """The status in which it was closed, or opened again, last; nothing if it never was.
+
+    What had been closed by then for good has the status it has now. Only the others are looked up.
+    """
     told = RequestEvent.objects.filter(
         request=OuterRef("pk"), kind__in=[EventKind.CLOSED, EventKind.REOPENED], at__lte=at
     )
-    return Subquery(told.order_by("-at", "-pk").values("to_status")[:1])
+    last = Subquery(told.order_by("-at", "-pk").values("to_status")[:1])
+    return Case(When(closed_at__lte=at, then=F("status")), default=last, output_field=CharField())
 
 
 # --- As a file ------------------------------------------------------------------------------------
