@@ -53,10 +53,11 @@
       form.dispatchEvent(new Event("shown", { bubbles: true }));
     }
     panel.querySelector("input[data-name]:checked")?.dispatchEvent(new Event("change", { bubbles: true }));
-    const first = ["#form-errors", "[method=post] [type=radio]:checked", `[method=post] :is(${TYPED})`, ".btn"]
+    const first = ["#form-errors", `[method=post] :is(${TYPED})`, ".btn"]
       .map((what) => panel.querySelector(what))
       .find(Boolean);
-    first?.focus({ preventScroll: true });
+    const chosen = first?.type === "radio" && panel.querySelector(`[name="${first.name}"]:checked`);
+    (chosen || first)?.focus({ preventScroll: true });
     row.scrollIntoView({ block: "nearest" });
   };
 
