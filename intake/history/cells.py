@@ -85,7 +85,7 @@ def listed(text: str) -> list[str]:
 
 def code(text: str, column: str, known: Mapping[str, str]) -> str:
     """A value of a list of ours, by the value or by its label. Raises Refusal."""
-    found = known.get(_plain(text))
+    found = known.get(text) or known.get(_plain(text))
     if found is None:
         what = f"“{text}” is not one of {', '.join(dict.fromkeys(known.values()))}"
         raise Refusal(f"{column} {what}." if text.strip() else f"{column} is empty.")

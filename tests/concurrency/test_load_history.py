@@ -15,11 +15,12 @@ from intake.history.ledger import Ledger
 from intake.history.load import load
 from intake.history.reader import Advance
 from intake.models import Assignment, ContactAttempt, MentoringRequest, RequestEvent, Session
+from intake.selfcheck.tables import compare
 from tests.history.maker import make
 from tests.soundness import assert_sound_but_for_mails
 
 NOW = datetime(2025, 6, 2, 12, tzinfo=UTC)
-REQUESTS = 60
+REQUESTS = 40
 
 
 class Stopped(BaseException):
@@ -63,6 +64,7 @@ def told() -> dict[str, Any]:
 
 @pytest.mark.django_db(transaction=True)
 def test_broken_off_and_begun_again_gives_the_same(folder: Path) -> None:
+    """And every timeline tells what the tables keep."""
     with pytest.raises(Stopped):
         load_from(folder, watch=stop_after_two)
     half = MentoringRequest.objects.count()
@@ -73,8 +75,10 @@ def test_broken_off_and_begun_again_gives_the_same(folder: Path) -> None:
     load_from(folder)
     assert told() == in_two
     assert ledger.loaded["requests"] + half + len(_refused_ids(folder)) == REQUESTS
-    for pk in MentoringRequest.objects.values_list("pk", flat=True):
+    loaded = list(MentoringRequest.objects.values_list("pk", flat=True))
+    for pk in loaded:
         assert_sound_but_for_mails(pk)
+    assert compare(loaded) == {}
     connection.check_constraints()
 
 
@@ -92,3 +96,38 @@ def test_writers_of_their_own_do_as_the_caller_does(folder: Path) -> None:
     assert not MentoringRequest.objects.exists()
     load_from(folder)
     assert told() == by_the_caller
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_history_that_grew_bit_by_bit_is_the_same_as_the_whole(folder: Path) -> None:
+    """Exported after a third of the events, after two thirds, and at the end."""
+    whole = (folder / "events.csv").read_text(encoding="utf-8")
+    header, *rows = csv.reader(whole.splitlines(keepends=True))
+    rows.sort(key=lambda row: _instant(row[header.index("at")]))
+    for part in (len(rows) // 3, len(rows) * 2 // 3):
+        with (folder / "events.csv").open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([header, *rows[:part]])
+        load_from(folder)
+    (folder / "events.csv").write_text(whole, encoding="utf-8")
+    load_from(folder)
+    grown = told()
+    assert compare(list(MentoringRequest.objects.values_list("pk", flat=True))) == {}
+    spoiled = _refused_ids(folder)
+    _forget_everything()
+    load_from(folder)
+    at_once = told()
+    assert [row for row in grown["events"] if row[0] not in spoiled] == at_once["events"]
+
+
+def _instant(text: str) -> datetime:
+    """Rows without one that can be read come last."""
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except ValueError:
+        return datetime.max.replace(tzinfo=UTC)
+
+
+def _forget_everything() -> None:
+    tables = [model._meta.db_table for model in (RequestEvent, MentoringRequest)]
+    with connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {', '.join(tables)} CASCADE")
