@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_tables2 import RequestConfig
 
 from mentors import actions
-from mentors.enums import Role
+from mentors.enums import Classification, Role
 from mentors.errors import NotAllowed
 from mentors.filters import PositionFilter, RosterFilter
 from mentors.forms import PositionForm, VolunteerForm
@@ -78,6 +78,8 @@ def person(request: SignedInRequest, pk: int) -> HttpResponse:
         "administers": mine.is_admin,
         "ranks": profile and (mine.is_admin or volunteer.chapter_id in mine.rcic),
         "seeing_people": mine.is_admin or mine.people_of,
+        "sees_activity": volunteer.classification == Classification.MENTOR
+        and (mine.is_admin or volunteer.chapter_id in mine.chairs | mine.sees_requests_of),
         "keepers": _keepers(volunteer, request),
     }
     return render(request, "mentors/person.html", context)

@@ -34,7 +34,8 @@ def _figures(row: Row, asked: str) -> Iterator[Shown]:
     for name, column in FIGURES.items():
         number = figure_of(row, name)
         page = f"{reverse('reports:activity_behind', args=[name])}?{query}"
-        opens = bool(number) and name in TITLES
+        # A share or a median of nothing is reckoned of something; a count of nothing is not.
+        opens = name in TITLES and (bool(number) or isinstance(number, float))
         yield Shown(column.title, _in_words(column, number), page if opens else "")
 
 

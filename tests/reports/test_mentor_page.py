@@ -79,6 +79,18 @@ def test_mentors_of_other_chapters_are_not_found(client: Client, org: Organisati
         assert client.get(f"{page_of(person)}mail/").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("role", "led"), [("chair", True), ("rcic", True), ("leader", True), ("manager", False)]
+)
+def test_the_page_of_the_person_leads_there(
+    client: Client, org: Organisation, role: str, led: bool
+) -> None:
+    client.force_login(getattr(org, role))
+    found = client.get(f"/roster/{org.joan.pk}/").content.decode()
+    assert (page_of(org.joan) in found) == led
+    assertNotContains(client.get(f"/roster/{org.sam.pk}/"), page_of(org.sam))
+
+
 @pytest.mark.parametrize("role", ["joan", "manager"])
 def test_it_is_not_for_mentors_and_managers(client: Client, org: Organisation, role: str) -> None:
     kept(org)
@@ -105,7 +117,9 @@ def test_what_stands_out_is_marked(client: Client, org: Organisation, at: SetClo
         request_in("timed_out", org)
     at(MONDAY + timedelta(days=10))
     client.force_login(org.chair)
-    assertContains(client.get(page_of(org.joan)), "repeated time-outs</span>")
+    page = client.get(page_of(org.joan))
+    assertContains(page, "repeated time-outs</span>")
+    assertContains(page, ">0%</a>")
 
 
 def test_days_that_will_not_do_are_refused_in_words(client: Client, org: Organisation) -> None:
