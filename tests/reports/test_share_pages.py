@@ -1,7 +1,9 @@
 """The pages of conversion, coverage and fairness: who sees what, and what is behind each number."""
 
+import csv
 import re
 from datetime import timedelta
+from io import StringIO
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -268,6 +270,21 @@ def test_names_are_shown_as_they_are_and_never_run(client: Client, org: Organisa
     client.force_login(org.admin)
     for address in (FAIRNESS, f"{COVERAGE}{area().pk}/"):
         assertNotContains(client.get(address), "<script>alert")
+
+
+@pytest.mark.parametrize("name", ["conversion", "coverage", "fairness"])
+def test_the_file_has_the_rows_of_the_page(client: Client, org: Organisation, name: str) -> None:
+    stories(org)
+    submit(org, chapter=org.phoenix)
+    client.force_login(org.leader)
+    page = client.get(f"/reports/{name}/?{MARCH}")
+    file = client.get(f"/reports/{name}/file/?{MARCH}&format=csv")
+    lines = list(csv.reader(StringIO(b"".join(file).decode("utf-8-sig"))))
+    assert len(lines) == 1 + len(page.context["table"].rows)
+    assert "Phoenix" not in str(lines)
+    assert "Yazzie" not in str(lines)
+    client.force_login(org.chair)
+    assert client.get(f"/reports/{name}/file/?format=csv").status_code == 403
 
 
 # --- What it costs --------------------------------------------------------------------------------
