@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from django.db import connections
-from django.db.models import CharField, F, Value
+from django.db.models import F, Func, IntegerField, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 
@@ -22,7 +22,7 @@ from reports.measuring import Metric, Rows, measured, of_home
 from reports.periods import Period, next_month
 from reports.question import By, Question
 from reports.scope import Reach, Unit
-from reports.spans import DAY, local_month
+from reports.spans import DAY, wall_clock
 
 BYS = (By.ALL, By.MONTH, By.REGION, By.DISTRICT, By.CHAPTER, By.MENTOR)
 """What the figures can be grouped by."""
@@ -113,7 +113,7 @@ def _sums(
     found = {}
     for row in _aggregated(rows, list(keys)):
         by, key = next((by, key) for by, key in zip(bys, row, strict=False) if key is not None)
-        found[by, key] = _Sums(*row[len(bys) :])
+        found[by, _name(by, key)] = _Sums(*row[len(bys) :])
     return found
 
 
@@ -129,19 +129,31 @@ def _aggregated(rows: Rows, keys: list[str]) -> list[tuple[Any, ...]]:
 
 
 def _key(question: Question, by: By) -> Combinable:
-    """What tells the groups apart: text, and never nothing."""
+    """What tells the groups apart: a number, which sorts quicker than words, and never nothing."""
     match by:
         case By.MONTH:
-            return local_month("ended", "zone")
+            return _year_and_month(wall_clock("ended", "zone"))
         case By.REGION:
-            return Cast(of_home(question, "district__region"), CharField())
+            return of_home(question, "district__region")
         case By.DISTRICT:
-            return Cast(of_home(question, "district"), CharField())
+            return of_home(question, "district")
         case By.CHAPTER:
-            return Cast(F("home"), CharField())
+            return F("home")
         case By.MENTOR:
-            return Cast(F("led_by"), CharField())
-    return Value("")
+            return F("led_by")
+    return Value(0)
+
+
+def _year_and_month(reading: Combinable) -> Combinable:
+    """Such as 202603."""
+    return Cast(Func(reading, Value("YYYYMM"), function="to_char"), IntegerField())
+
+
+def _name(by: By, key: int) -> str:
+    """The group of a number."""
+    if by == By.MONTH:
+        return f"{key // 100}-{key % 100:02}"
+    return "" if by == By.ALL else str(key)
 
 
 # --- Groups ---------------------------------------------------------------------------------------
