@@ -57,8 +57,8 @@ class Answers:
         self.stories = [story for story in self.everywhere if self._reaches(story.chapter)]
 
     def worklist(self, name: str) -> dict[str, Cells]:
-        """The rows of one of the four lists, by request."""
-        rows = [story for story in self.stories if stage(story) == name]
+        """The rows of one of the four lists, by request; of a period those submitted in it."""
+        rows = [s for s in self.stories if stage(s) == name and self._submitted_then(s)]
         return {story.asked.key: self._list_row(story, name) for story in rows}
 
     def timing(self, by: str = "") -> dict[tuple[str, str], Cells]:
@@ -106,6 +106,9 @@ class Answers:
 
     def _reaches(self, chapter: str) -> bool:
         return not self.unit or self.unit in self.world.above(chapter)
+
+    def _submitted_then(self, story: Story) -> bool:
+        return self._in_period(story.asked.submitted_at, self.world.zone(story.chapter))
 
     def _list_row(self, story: Story, name: str) -> Cells:
         since = _since(story, name)

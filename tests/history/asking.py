@@ -65,7 +65,8 @@ def questions(history: History, chance: Chance, instants: int) -> Iterator[Asked
         units = ["", *(some_unit(history, chance, level) for level in LEVELS)]
         for unit in units:
             for name in LISTS:
-                yield Asked(name, at, unit)
+                period = some_period(history, chance) if chance.of(0.3) else (None, None)
+                yield Asked(name, at, unit, *period)
             first, last = some_period(history, chance)
             yield Asked("mentors-activity", at, unit, first, last)
             yield Asked("timing", at, unit, first, last, chance.pick(GROUPS))
