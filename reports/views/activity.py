@@ -15,8 +15,8 @@ from mentors.roles import Duties, duties
 from mentors.spreadsheets import Format
 from mentors.web import SignedInRequest
 from reports import behind as behind_of
-from reports.activity import mentors_of
 from reports.catalogue import BY_NAME, Report
+from reports.given import mentors_of
 from reports.mentor_forms import MentorsForm
 from reports.standouts import MentorsQuestion, listed
 from reports.tables import ActivityTable
@@ -71,7 +71,6 @@ def behind(request: SignedInRequest, figure: str) -> HttpResponseBase:
         "question": question,
         "mentor": mentors_of(question).first() if question.mentor else None,
         "asked": without(request.GET, "page", "mentor").urlencode(),
-        "query": REPORT.query(form),
         "of_sessions": figure == behind_of.SESSIONS,
         "page": page,
         "leads_on": any(row.request for row in page.object_list),

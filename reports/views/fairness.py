@@ -1,16 +1,18 @@
 """Fairness: who received how many, and what was given to one mentor."""
 
+from dataclasses import replace
 from typing import Any
 
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 from django_tables2 import RequestConfig
 
 from mentors.paging import BoundedPaginator
 from mentors.roles import duties
+from mentors.spreadsheets import Format
 from mentors.web import SignedInRequest
-from reports.behind import shown
+from reports.behind import columns, shown
 from reports.catalogue import BY_NAME
 from reports.charts import Cell, Chart, Line
 from reports.fairness import Band, Fairness, mentors_of, received
@@ -18,8 +20,11 @@ from reports.fairness import fairness as fairness_of
 from reports.fairness_table import FairnessTable
 from reports.question import Question
 from reports.views.activity import without
+from reports.views.files import send
 
 PER_PAGE = 50
+AT_A_TIME = 500
+"""Rows of a file that are read together."""
 NAMED = 30
 """How many of those who received nothing are named at once; all of them are on a page."""
 
@@ -74,7 +79,7 @@ def _percent(share: float | None) -> str:
 
 
 @require_safe
-def given(request: SignedInRequest, pk: int) -> HttpResponse:
+def given(request: SignedInRequest, pk: int) -> HttpResponseBase:
     """What one mentor received, nothing of the clients; who may see a request is led to it."""
     report = BY_NAME["fairness"]
     form = report.asked(request.GET, reader=request.user, now=request.now)
@@ -84,10 +89,16 @@ def given(request: SignedInRequest, pk: int) -> HttpResponse:
     mentors = mentors_of(question).filter(pk=pk)
     mentor = get_object_or_404(mentors.select_related("chapter"))
     rows = received(question, mentors).select_related("mentor__chapter", "request")
-    page = BoundedPaginator(rows.order_by("-assigned_at", "-pk"), PER_PAGE).get_page(
-        request.GET.get("page")
-    )
-    mine = duties(request.user, request.now)
+    rows, mine = rows.order_by("-assigned_at", "-pk"), duties(request.user, request.now)
+    if (kind := request.GET.get("format", "")) in Format:
+        listed = replace(
+            report,
+            title=f"Received by {mentor}",
+            columns=columns("received"),
+            rows=lambda _: (shown(row, question, mine) for row in rows.iterator(AT_A_TIME)),
+        )
+        return send(request, listed, question, report.query(form), Format(kind))
+    page = BoundedPaginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     page.object_list = [shown(row, question, mine) for row in page.object_list]
     context = {
         "title": "Received",

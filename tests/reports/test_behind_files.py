@@ -65,6 +65,16 @@ def test_the_requests_for_an_area(client: Client, at_work: Organisation) -> None
     assert len(lines(client, f"/reports/coverage/{area.pk}/open/")) == 5
 
 
+def test_what_one_mentor_received_without_clients(client: Client, at_work: Organisation) -> None:
+    client.force_login(at_work.rcic)
+    address = f"/reports/fairness/{at_work.joan.pk}/"
+    assert "format=xlsx" in client.get(address, YEAR).content.decode()
+    found = lines(client, address)
+    assert [row["Outcome"] for row in found].count("Accepted in time") == 3
+    assert len(found) == 4
+    assert "Client" not in found[0]
+
+
 def test_it_is_recorded_and_only_within_scope(client: Client, at_work: Organisation) -> None:
     client.force_login(at_work.leader)
     assert len(lines(client, "/reports/conversion/requests/")) == 5
