@@ -12,7 +12,7 @@ from django.db.models.expressions import Combinable
 
 from intake.enums import Outcome
 from intake.models import Assignment
-from reports.activity import MEASURED, ZONE, answered_in_time, had, settled
+from reports.given import MEASURED, ZONE, answered_in_time, had, settled
 from reports.question import By, Question
 from reports.spans import during, local_month
 

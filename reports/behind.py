@@ -15,7 +15,7 @@ from mentors.models import Volunteer
 from mentors.querysets import VolunteerQuerySet
 from mentors.roles import Duties
 from mentors.spreadsheets import Cell, Column
-from reports.activity import (
+from reports.given import (
     MEASURED,
     assignments_of,
     clients_of,

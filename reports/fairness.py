@@ -17,7 +17,7 @@ from intake.models import Assignment
 from mentors.models import Chapter, Volunteer
 from mentors.querysets import VolunteerQuerySet
 from mentors.spreadsheets import Column
-from reports.activity import assignments_of, had
+from reports.given import assignments_of, had
 from reports.question import Question
 
 TENTH = 10

@@ -1,0 +1,126 @@
+"""What was given to mentors, and what they do: the rows that the figures on them count.
+
+Each as of the instant of the question, with days on the clock of the mentor's chapter.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db.models import CharField, DateTimeField, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
+
+from intake.calendar import week_start
+from intake.enums import ACCEPTED, ANSWERED, UNANSWERED, Outcome, SessionState, Status
+from intake.models import Assignment, RequestEvent, Session
+from mentors.models import Volunteer
+from mentors.querysets import VolunteerQuerySet
+from reports.question import Question
+from reports.spans import during
+
+MEASURED = (*ANSWERED, Outcome.TIMED_OUT, Outcome.OVERDUE)
+"""Outcomes that say whether an answer came in time; the others did not depend on the mentor."""
+ZONE = "mentor__chapter__time_zone"
+
+
+def mentors_of(question: Question) -> VolunteerQuerySet:
+    """Whom the report is about."""
+    found = Volunteer.objects.mentors().filter(question.reach.within(), chapter__isnull=False)
+    return found if question.mentor is None else found.filter(pk=question.mentor)
+
+
+def assignments_of(question: Question, mentors: VolunteerQuerySet) -> QuerySet[Assignment]:
+    """The assignments of the period, each with `settled_at`: when its outcome became final."""
+    given = Assignment.objects.filter(
+        during(question.period, "assigned_at", ZONE),
+        mentor__in=mentors.values("pk"),
+        assigned_at__lte=question.at,
+    )
+    return settled(given)
+
+
+def settled(given: QuerySet[Assignment]) -> QuerySet[Assignment]:
+    """With `settled_at`: when the outcome of each became final, if it did."""
+    return given.annotate(
+        settled_at=Coalesce("answered_at", "ended_at", output_field=DateTimeField())
+    )
+
+
+def had(outcome: Outcome, at: datetime) -> Q:
+    """The assignments with this outcome at an instant, of those that have `settled_at`.
+
+    An answer that came later had not come, and what was late then was overdue, whether or not a
+    clock had noticed.
+    """
+    if outcome not in UNANSWERED:
+        return Q(outcome=outcome, settled_at__lte=at)
+    open_then = Q(settled_at__isnull=True) | Q(settled_at__gt=at)
+    late = Q(respond_by__lte=at)
+    return open_then & (late if outcome == Outcome.OVERDUE else ~late)
+
+
+def outcome_at(assignment: Assignment, at: datetime) -> Outcome:
+    """The same of one assignment."""
+    settled_at = assignment.answered_at or assignment.ended_at
+    if settled_at is not None and settled_at <= at:
+        return Outcome(assignment.outcome)
+    return Outcome.OVERDUE if assignment.is_late(at) else Outcome.PENDING
+
+
+def answered_in_time(at: datetime) -> Q:
+    """The assignments that were answered, yes or no, by an instant and before the deadline."""
+    return Q(answered_at__lte=at, answered_at__lt=F("respond_by"))
+
+
+def taken_by(
+    question: Question, mentors: VolunteerQuerySet, people: Sequence[Volunteer]
+) -> QuerySet[Assignment]:
+    """Places taken since Sunday 00:00 on the clock of the chapter; a replaced one is free again.
+
+    `people` are the mentors themselves, whose zones say when that was.
+    """
+    starts = {person.zone: week_start(question.at, person.zone) for person in people}
+    since = Q(pk__in=[])
+    for zone, start in starts.items():
+        since |= Q(**{ZONE: str(zone), "assigned_at__gte": start})
+    return Assignment.objects.filter(
+        since,
+        mentor__in=mentors.values("pk"),
+        assigned_at__gte=min(starts.values(), default=question.at),
+        assigned_at__lte=question.at,
+    ).exclude(outcome=Outcome.REPLACED, ended_at__lte=question.at)
+
+
+def sessions_of(question: Question, mentors: VolunteerQuerySet) -> QuerySet[Session]:
+    """The sessions of the period that these mentors led, as far as they had been written down."""
+    return Session.objects.filter(
+        during(question.period, "starts_at", f"assignment__{ZONE}"),
+        state=SessionState.HELD,
+        starts_at__lte=question.at,
+        entered_at__lte=question.at,
+        assignment__mentor__in=mentors.values("pk"),
+    )
+
+
+def clients_of(question: Question, mentors: VolunteerQuerySet) -> QuerySet[Assignment]:
+    """The assignments by which these mentors led an open request.
+
+    The tables know only who leads one now. Of the past, who had accepted and not yet lost it by
+    now is asked of the timeline: one that was closed and opened again was closed in between.
+    """
+    accepted = Assignment.objects.filter(mentor__in=mentors.values("pk"), outcome__in=ACCEPTED)
+    if not question.is_past:
+        return accepted.filter(ended_at__isnull=True)
+    at = question.at
+    led = accepted.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=at), answered_at__lte=at)
+    return led.annotate(
+        stood=_latest_change(at, "to_status"), held_by=_latest_change(at, "assignment")
+    ).filter(stood=Status.ACCEPTED, held_by=F("pk"))
+
+
+def _latest_change(at: datetime, field: str) -> Combinable:
+    """What the last event until then says that changed where the request stands."""
+    changes = RequestEvent.objects.filter(request=OuterRef("request"), at__lte=at)
+    changes = changes.exclude(from_status=F("to_status")).order_by("-at", "-pk")
+    kind = CharField() if field == "to_status" else None
+    return Subquery(changes.values(field)[:1], output_field=kind)
