@@ -106,7 +106,9 @@ MORE: dict[str, dict[str, Any]] = {
     "figures_differ": {
         "requests": 12_345,
         "differing": 2,
-        "differences": ["MR-12, the request: status: Accepted by the timeline, Assigned in the table"],
+        "differences": [
+            "MR-12, the request: status: Accepted by the timeline, Assigned in the table"
+        ],
     },
     "mentor_address_failed": {"complained": False},
     "mentor_assigned": ANSWER
