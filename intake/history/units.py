@@ -105,7 +105,7 @@ def _prefixes(text: str) -> list[str]:
             raise Refusal(f"zip_prefixes: “{prefix}” is not one to five digits.")
     taken = ZipPrefix.objects.filter(prefix__in=prefixes).select_related("chapter").first()
     if taken:
-        raise Refusal(f"zip_prefixes: “{taken} of chapter {taken.chapter.code}” is taken.")
+        raise Refusal(f"zip_prefixes: “{taken}” belongs to chapter “{taken.chapter.code}”.")
     return prefixes
 
 

@@ -189,6 +189,70 @@ def test_a_refused_volunteer_takes_his_requests_along(export: Export) -> None:
     ]
 
 
+def test_a_dry_run_rejects_the_same(export: Export) -> None:
+    volunteers = [VOLUNTEERS[0], VOLUNTEERS[1].replace("Pricing", "Alchemy"), *VOLUNTEERS[2:]]
+    folder = export(volunteers=volunteers)
+    foreseen = rejected(folder, "--dry-run")
+    assert not Volunteer.objects.exists()
+    assert rejected(folder) == foreseen
+
+
+@pytest.mark.parametrize(
+    ("file", "row", "reason"),
+    [
+        (
+            "units",
+            "chapter,9,Nine,D1,America/New_York,,",
+            "code “9” is not four digits, as chapters have.",
+        ),
+        (
+            "units",
+            "chapter,0109,Nine,D1,Mars/Base,,",
+            "time_zone “Mars/Base” is not known; e.g. America/New_York.",
+        ),
+        (
+            "units",
+            "chapter,0109,Nine,D1,America/New_York,071,",
+            "zip_prefixes: “071” belongs to chapter “0101”.",
+        ),
+        (
+            "volunteers",
+            "V9,Joe,Doe,JOAN@example.org,active,mentor,0101,,,,,,,,",
+            "email “joan@example.org” is the address of another volunteer.",
+        ),
+        (
+            "volunteers",
+            "V9,Joe,Doe,joe@example.org,active,mentor,0101,,,,,,,,rcic:9999",
+            "positions: the unit of “rcic:9999” is not known.",
+        ),
+        ("pauses", "V9,2026-01-01,2026-01-02,", "volunteer_id: volunteer “V9” is not known."),
+        ("pauses", "V1,2026-01-03,2026-01-02,", "The pause ends before it starts."),
+        ("closed_days", "2026-02-30,Never", "date “2026-02-30” is not a date, e.g. 2026-02-27."),
+        ("clients", "K9,,Doe,,,,", "email is empty."),
+        (
+            "requests",
+            "Q9,K1,0101,2026-03-02T09:00:00Z,Alchemy,,,,,,,",
+            "Mentoring area “Alchemy” is not on the list.",
+        ),
+        (
+            "requests",
+            "Q2,K1,0101,2026-03-02T09:00:00Z,Pricing,,,,,,,",
+            "A request with this request_id stands in the file before.",
+        ),
+        (
+            "events",
+            "Q9,2026-03-02T09:00:00Z,assigned,,V1,,,",
+            "There is no request with this request_id.",
+        ),
+    ],
+)
+def test_each_refused_row_says_why(export: Export, file: str, row: str, reason: str) -> None:
+    folder = export(**{file: [*FILES[file], row]})
+    [found] = rejected(folder)
+    assert (found["file"], found["reason"]) == (f"{file}.csv", reason)
+    assert int(found["line"]) == len(FILES[file]) + 1
+
+
 def rewrite(folder: Path, rows: list[dict[str, str]]) -> str:
     """What somebody has made of rejected.csv."""
     path = folder / "rejected.csv"
