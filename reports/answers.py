@@ -54,7 +54,7 @@ def answers(question: Question) -> dict[str, Answers]:
     counted = rows.annotate(
         **outcomes, received=Count("pk"), in_time=Count("pk", filter=answered_in_time(question.at))
     )
-    return {str(row["group"]): _answers(row) for row in counted}
+    return {str(row["group"]): _answers(dict(row)) for row in counted}
 
 
 def assignments(question: Question) -> QuerySet[Assignment]:

@@ -25,7 +25,7 @@ KEPT = ("unit", "span", "first", "last", "at")
 
 def asked_so_far(data: QueryDict) -> dict[str, str]:
     """What every report is asked, as it stands in an address."""
-    return {name: data[name] for name in KEPT if data.get(name)}
+    return {name: data.get(name, "") for name in KEPT if data.get(name)}
 
 
 class QuestionForm(forms.Form):

@@ -28,7 +28,8 @@ class Card:
     @property
     def change(self) -> float | None:
         """By how many business days the average is longer than in the period before."""
-        now, then = self.figure.mean_business_days, self.earlier and self.earlier.mean_business_days
+        now = self.figure.mean_business_days
+        then = self.earlier.mean_business_days if self.earlier else None
         return None if now is None or then is None else now - then
 
     @property

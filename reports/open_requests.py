@@ -8,9 +8,9 @@ from intake.enums import Stage
 from mentors.spreadsheets import Column
 from reports import waiting
 from reports.forms import QuestionForm
-from reports.overview import UNITS, Line, lines, whole
+from reports.overview import Line, lines, whole
 from reports.periods import ALWAYS, Period
-from reports.question import By, Question
+from reports.question import UNITS, By, Question
 
 GROUPED = (By.ALL, *UNITS)
 """What they can be grouped by."""

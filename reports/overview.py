@@ -9,15 +9,12 @@ from django.db.models import Count, Exists, OuterRef, Q
 from intake.enums import WAITING, SessionState, Stage
 from intake.inforce import policy
 from intake.models import Session
-from mentors.models import Chapter
 from reports import waiting, waiting_now, waiting_then
-from reports.question import By, Question
+from reports.question import By, Question, unit_of
 from reports.scope import Unit, key_of
 from reports.waiting import Counts, Waiting
 from reports.waiting_then import Stood
 
-UNITS = (By.REGION, By.DISTRICT, By.CHAPTER)
-"""The levels."""
 WORST = 3
 """Cases of each list that the overview names."""
 TOO_LONG = 2.0
@@ -143,15 +140,15 @@ def _facts_now(question: Question) -> dict[Stage, int]:
     standing_out = {
         Stage.NOT_ACCEPTED: Q(current__respond_by__lte=at),
         Stage.NOT_CONTACTED: Q(current__attempts_made__gte=policy().attempts_needed),
-        Stage.NOT_COUNSELED: Exists(to_come),
+        Stage.NOT_COUNSELED: Q(Exists(to_come)),
     }
-    found: dict[Stage, int] = waiting_now.asked_for(question).aggregate(
+    found = waiting_now.asked_for(question).aggregate(
         **{
             stage.value: Count("pk", filter=waiting_now.AT[stage] & fact)
             for stage, fact in standing_out.items()
         }
     )
-    return found
+    return {stage: found[stage.value] for stage in standing_out}
 
 
 def _then(question: Question) -> Waits:
@@ -193,15 +190,6 @@ def lines(question: Question, level: By, counts: Mapping[int, Counts]) -> list[L
         unit = unit_of(chapter, level)
         found.setdefault(unit, Counter()).update(counts.get(chapter.pk, {}))
     return [Line(unit=unit, counts=inside) for unit, inside in found.items()]
-
-
-def unit_of(chapter: Chapter, level: By) -> Unit:
-    """The unit of a level that a chapter is, or belongs to."""
-    return {
-        By.REGION: chapter.district.region,
-        By.DISTRICT: chapter.district,
-        By.CHAPTER: chapter,
-    }[level]
 
 
 def whole(counts: Mapping[int, Counts]) -> Line:

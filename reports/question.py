@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from mentors.models import Chapter
 from reports.periods import ALWAYS, Period
-from reports.scope import Reach
+from reports.scope import Reach, Unit
 
 
 class By(StrEnum):
@@ -19,6 +20,17 @@ class By(StrEnum):
     DISTRICT = "district"
     CHAPTER = "chapter"
     MENTOR = "mentor"
+
+
+UNITS = (By.REGION, By.DISTRICT, By.CHAPTER)
+"""The levels of units."""
+
+
+def unit_of(chapter: Chapter, level: By) -> Unit:
+    """The unit of a level that a chapter is, or belongs to; the chapter comes with its district."""
+    if level == By.CHAPTER:
+        return chapter
+    return chapter.district if level == By.DISTRICT else chapter.district.region
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,8 +20,8 @@ from reports import awaiting
 from reports.awaiting import Waits
 from reports.measuring import Metric, Rows, measured, of_home
 from reports.periods import Period, next_month
-from reports.question import By, Question
-from reports.scope import Reach, Unit
+from reports.question import By, Question, unit_of
+from reports.scope import Reach
 from reports.spans import DAY, wall_clock
 
 BYS = (By.ALL, By.MONTH, By.REGION, By.DISTRICT, By.CHAPTER, By.MENTOR)
@@ -218,16 +218,10 @@ def _waits(found: Waits, by: By, chapters: dict[int, Chapter]) -> dict[Metric, C
 def _group_of(by: By, chapter: Chapter, mentor: int | None) -> str:
     match by:
         case By.REGION | By.DISTRICT | By.CHAPTER:
-            return str(_unit(by, chapter).pk)
+            return str(unit_of(chapter, by).pk)
         case By.MENTOR:
             return str(mentor)
     return ""
-
-
-def _unit(by: By, chapter: Chapter) -> Unit:
-    if by == By.CHAPTER:
-        return chapter
-    return chapter.district if by == By.DISTRICT else chapter.district.region
 
 
 def _groups(
@@ -242,7 +236,7 @@ def _groups(
             return [_Group(key, key, month_in_words(key), key) for key in months]
         case By.MENTOR:
             return _mentors(found)
-    units = dict.fromkeys(_unit(by, chapter) for chapter in chapters.values())
+    units = dict.fromkeys(unit_of(chapter, by) for chapter in chapters.values())
     return [
         _Group(str(unit.pk), unit.code, unit.name, unit.code)
         for unit in units
@@ -279,11 +273,11 @@ def of_group(question: Question, key: str) -> Question:
 
 
 def _below(question: Question, code: str) -> Reach:
-    chapters = [c for c in question.reach.chapters() if _unit(question.by, c).code == code]
+    chapters = [c for c in question.reach.chapters() if unit_of(c, question.by).code == code]
     if not chapters:
         raise LookupError(code)
     ids = frozenset(chapter.pk for chapter in chapters)
-    return replace(question.reach, name=_unit(question.by, chapters[0]).name, ids=ids)
+    return replace(question.reach, name=unit_of(chapters[0], question.by).name, ids=ids)
 
 
 def month(key: str, period: Period) -> Period:

@@ -12,9 +12,9 @@ from django.utils.http import urlencode
 from reports import timing
 from reports.answers import Answers, answers
 from reports.measuring import Metric
-from reports.overview import UNITS, Line, lines, unit_of
+from reports.overview import Line, lines
 from reports.periods import ALWAYS, Span
-from reports.question import By, Question
+from reports.question import UNITS, By, Question, unit_of
 from reports.spans import local_month
 from reports.timing import Figure
 from reports.whereabouts import submitted

@@ -75,7 +75,7 @@ def _shown(request: SignedInRequest, form: OverviewForm) -> dict[str, Any]:
         "metrics": how_long.cards(asked, figures[By.ALL], awaited, form.which, today),
         "table": unit_table.table(asked.grouped(by), waits.counts, figures[by], kept),
         "period": form.period,
-        "lists": urlencode({key: kept[key] for key in ("unit", "at") if key in kept}),
+        "lists": urlencode([(key, kept[key]) for key in ("unit", "at") if key in kept]),
         "kept": urlencode(kept),
     }
 
