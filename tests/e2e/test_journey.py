@@ -138,8 +138,20 @@ DESKS = {
     "rcic": ["/queue/", "/watch/", "/requests/", "/roster/"],
     "joan": ["/desk/", "/availability/", "/availability/expertise/"],
     "manager": ["/roster/"],
-    "chair": ["/reports/activity/"],
-    "leader": ["/reports/", "/requests/"],
+    "chair": [
+        "/reports/activity/",
+        "/reports/mentors-activity/subscribe/",
+        "/reports/subscriptions/",
+    ],
+    "leader": [
+        "/reports/",
+        "/requests/",
+        "/reports/not-yet-assigned/",
+        "/reports/timing/",
+        "/reports/conversion/",
+        "/reports/coverage/",
+        "/reports/fairness/",
+    ],
     "admin": ["/outbox/", "/queue/"],
 }
 
