@@ -43,7 +43,6 @@ urlpatterns = [
     # Timing
     path("timing/", timing.timing, name="timing"),
     path("timing/<slug:metric>/", timing.rows, name="timing_rows"),
-    #
     # Conversion, coverage, fairness
     path("conversion/", conversion.conversion, name="conversion"),
     path("conversion/<slug:step>/", conversion.behind, name="conversion_requests"),
