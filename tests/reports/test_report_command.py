@@ -17,9 +17,7 @@ from reports.waiting import NAMES
 from tests.factories import MONDAY, Organisation, request_in, submit
 from tests.intake.conftest import SetClock
 
-LISTS = {
-    "not-yet-assigned", "not-yet-accepted", "not-yet-contacted", "not-yet-counseled",
-}  # fmt: skip
+LISTS = ("not-yet-assigned", "not-yet-accepted", "not-yet-contacted", "not-yet-counseled")
 LIST_COLUMNS = [
     "request", "external_id", "client", "chapter_code", "mentor_external_id", "submitted_at",
     "since", "business_days", "area", "detail",

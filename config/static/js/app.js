@@ -50,3 +50,9 @@ addEventListener("click", (event) => {
   if ("draft" in note.dataset) note.dataset.draft = note.value;
   note.focus();
 });
+
+// A report is printed as it stands.
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
