@@ -61,8 +61,13 @@ class QuestionForm(forms.Form):
         super().__init__(_with_usual(data, usual), **kwargs)
         self.reach, self.now, self.today, self.usual = reach, now, today, usual
         self.units = {unit.key: unit for unit in choices(reach)}
-        everything = [("", reach.name)] if len(self.units) != 1 else []
-        units = [(key, unit.words) for key, unit in self.units.items()]
+        offered = [unit for unit in self.units.values() if unit.is_offered]
+        self.only = offered[0] if len(offered) == 1 else None
+        everything = [] if self.only else [("", reach.name)]
+        asked = str(self.data.get("unit", ""))
+        units = [
+            (key, unit.words) for key, unit in self.units.items() if unit.is_offered or key == asked
+        ]
         self.fields["unit"].choices = everything + units  # type: ignore[attr-defined]
         self.fields["span"].initial = usual
 
@@ -102,9 +107,7 @@ class QuestionForm(forms.Form):
     @property
     def chosen(self) -> Reach:
         """The unit that was asked for, or all that the reader sees."""
-        unit = self.units.get(self.cleaned_data.get("unit", ""))
-        if unit is None and len(self.units) == 1:
-            unit = next(iter(self.units.values()))
+        unit = self.units.get(self.cleaned_data.get("unit", ""), self.only)
         return narrowed(self.reach, unit) if unit else self.reach
 
     def question(self, **more: Any) -> Question:

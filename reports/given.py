@@ -6,12 +6,12 @@ Each as of the instant of the question, with days on the clock of the mentor's c
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import CharField, DateTimeField, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import CharField, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from intake.calendar import week_start
-from intake.enums import ACCEPTED, ANSWERED, UNANSWERED, Outcome, SessionState, Status
+from intake.enums import ACCEPTED, ANSWERED, UNANSWERED, EventKind, Outcome, SessionState, Status
 from intake.models import Assignment, RequestEvent, Session
 from mentors.models import Volunteer
 from mentors.querysets import VolunteerQuerySet
@@ -105,17 +105,21 @@ def sessions_of(question: Question, mentors: VolunteerQuerySet) -> QuerySet[Sess
 def clients_of(question: Question, mentors: VolunteerQuerySet) -> QuerySet[Assignment]:
     """The assignments by which these mentors led an open request.
 
-    The tables know only who leads one now. Of the past, who had accepted and not yet lost it by
-    now is asked of the timeline: one that was closed and opened again was closed in between.
+    The tables know only who leads one now, and when an assignment ended at last. One that was
+    opened again since may have been closed at the instant: of these few the timeline tells.
     """
     accepted = Assignment.objects.filter(mentor__in=mentors.values("pk"), outcome__in=ACCEPTED)
     if not question.is_past:
         return accepted.filter(ended_at__isnull=True)
     at = question.at
     led = accepted.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=at), answered_at__lte=at)
-    return led.annotate(
+    reopened = RequestEvent.objects.filter(
+        request=OuterRef("request"), at__gt=at, kind=EventKind.REOPENED
+    )
+    told = led.alias(
         stood=_latest_change(at, "to_status"), held_by=_latest_change(at, "assignment")
-    ).filter(stood=Status.ACCEPTED, held_by=F("pk"))
+    )
+    return told.filter(~Exists(reopened) | Q(stood=Status.ACCEPTED, held_by=F("pk")))
 
 
 def _latest_change(at: datetime, field: str) -> Combinable:

@@ -46,7 +46,9 @@ class Reach:
     def chapters(self) -> ChapterQuerySet:
         """The chapters themselves, in the order of regions, districts and names."""
         found = Chapter.objects.filter(self.within("pk")).select_related("district__region")
-        return found.order_by("district__region__name", "district__name", "name", "pk")
+        return found.order_by(
+            "district__region__name", "district__region", "district__name", "district", "name", "pk"
+        )
 
     def requests(self) -> RequestQuerySet:
         """The requests that are in these chapters now."""
@@ -60,16 +62,28 @@ EVERYWHERE = Reach("All chapters", None, parked=True)
 
 @dataclass(frozen=True)
 class Choice:
-    """A unit on offer, with the chapters below it."""
+    """A unit that can be asked about, with those chapters of it that the reader sees."""
 
     unit: Unit
     ids: Chapters
+    is_whole: bool = True
+    """Whether these are all there are."""
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether it stands on the chooser: a chapter, or several that are a whole unit."""
+        return isinstance(self.unit, Chapter) or (self.is_whole and len(self.ids) > 1)
+
+    @property
+    def name(self) -> str:
+        """“Hudson”, or “Hudson, in part”: its name does not stand over figures not its own."""
+        return self.unit.name if self.is_whole else f"{self.unit.name}, in part"
 
     @property
     def words(self) -> str:
         """“Hudson (District)”; a chapter is known by its name."""
-        name, level = self.unit.name, type(self.unit).__name__
-        return name if isinstance(self.unit, Chapter) else f"{name} ({level})"
+        level = type(self.unit).__name__
+        return self.name if isinstance(self.unit, Chapter) else f"{self.name} ({level})"
 
     @property
     def key(self) -> str:
@@ -92,10 +106,10 @@ def _reach(mine: Duties, ids: Chapters) -> Reach:
 
 
 def choices(reach: Reach) -> list[Choice]:
-    """The units that are whole within `reach`, from above to below. Two queries.
+    """The units of which `reach` has chapters, from above to below. Two queries.
 
-    A region or district of which the reader sees a part only is not offered: its name would stand
-    over figures that are not its own. One that is its only chapter is left out.
+    A region or district of which the reader sees a part only is not offered, nor one that is its
+    only chapter: a line of a table can still lead to it.
     """
     return list(_choices(reach, list(reach.chapters()), _whole()))
 
@@ -114,22 +128,21 @@ def _choices(
 ) -> Iterator[Choice]:
     for region, in_region in groupby(chapters, attrgetter("district.region")):
         listed = list(in_region)
-        yield from _several(region, listed, whole)
+        yield _choice(region, listed, whole)
         for district, in_district in groupby(listed, attrgetter("district")):
             inside = list(in_district)
-            yield from _several(district, inside, whole)
+            yield _choice(district, inside, whole)
             yield from (Choice(chapter, frozenset([chapter.pk])) for chapter in inside)
 
 
-def _several(unit: Unit, seen: list[Chapter], whole: dict[Unit, set[int]]) -> Iterator[Choice]:
+def _choice(unit: Unit, seen: list[Chapter], whole: dict[Unit, set[int]]) -> Choice:
     ids = frozenset(chapter.pk for chapter in seen)
-    if len(ids) > 1 and ids == whole[unit]:
-        yield Choice(unit, ids)
+    return Choice(unit, ids, is_whole=ids == whole[unit])
 
 
 def narrowed(reach: Reach, choice: Choice) -> Reach:
     """Only what is below one unit."""
-    return replace(reach, name=choice.unit.name, ids=choice.ids, code=choice.unit.code)
+    return replace(reach, name=choice.name, ids=choice.ids, code=choice.unit.code)
 
 
 def named(code: str) -> Reach:
@@ -139,7 +152,7 @@ def named(code: str) -> Reach:
     `district:D01`.
     """
     everywhere = _whole()
-    units: list[Unit] = [*everywhere, *Chapter.objects.all()]
+    units: list[Unit] = [*Region.objects.all(), *District.objects.all(), *Chapter.objects.all()]
     found = [unit for unit in units if code in (unit.code, key_of(unit))]
     if not found:
         raise LookupError(f"There is no unit with the code “{code}”.")
@@ -147,5 +160,5 @@ def named(code: str) -> Reach:
         ways = " or ".join(key_of(unit) for unit in found)
         raise LookupError(f"“{code}” names more than one unit: say {ways}.")
     unit = found[0]
-    ids = everywhere.get(unit, {unit.pk})
+    ids = {unit.pk} if isinstance(unit, Chapter) else everywhere.get(unit, set())
     return replace(EVERYWHERE, name=unit.name, ids=frozenset(ids), code=unit.code)

@@ -19,6 +19,8 @@ LABELS = {
     "attempt_gap_days": "Days until the next attempt",
     "close_out_days": "Days until close-out",
     "pause_check_days": "Days of a pause before the chair is told",
+    "repeated_timeouts": "Time-outs from which a mentor is flagged",
+    "repeated_declines": "Declines from which a mentor is flagged",
     "mail_from_hour": "Mails of clocks leave from this hour",
     "mail_until_hour": "Mails of clocks leave before this hour",
     "reopen_days": "Days in which a mentor may reopen",
@@ -27,7 +29,14 @@ LABELS = {
     "answer_history_days": "Days over which a mentor’s answers are counted",
 }
 """Every number of the policy, as people call it."""
-IDLE = ("attempts_needed", "duplicate_days", "answer_history_days", "pause_check_days")
+IDLE = (
+    "attempts_needed",
+    "duplicate_days",
+    "answer_history_days",
+    "pause_check_days",
+    "repeated_timeouts",
+    "repeated_declines",
+)
 """Numbers that are no part of any due date below."""
 TRIED = tuple(name for name in LABELS if name not in IDLE)
 

@@ -130,15 +130,18 @@ def test_the_lists_of_every_unit_add_up_to_its_open_requests(
     assert together == found["whole"].total
 
 
-@pytest.mark.parametrize("reader", ["admin", "leader", "rcic_region"])
+@pytest.mark.parametrize(
+    ("reader", "by"),
+    [("admin", "chapter"), ("leader", "region"), ("rcic_region", "district"), ("rcic", "chapter")],
+)
 def test_every_number_of_a_list_opens_as_many_requests(
-    client: Client, org: Organisation, at: SetClock, reader: str
+    client: Client, org: Organisation, at: SetClock, reader: str, by: str
 ) -> None:
     stories = [request_in(situation, org) for situation in SITUATIONS]
     stories.append(submit(org, chapter=org.newark))
     at(max(story.now for story in stories))
     client.force_login(getattr(org, reader))
-    table: Table = shown(client)["table"]
+    table: Table = shown(client, by=by)["table"]
     links = [cell for row in table.rows for cell in row.cells[: len(Stage)] if cell.address]
     assert len(links) == len(table.rows) * len(Stage)
     for cell in links:

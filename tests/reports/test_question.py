@@ -11,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from intake.calendar import local_date
 from intake.models import RequestEvent
+from mentors.models import District
 from mentors.roles import duties
 from reports.forms import QuestionForm
 from reports.periods import ALWAYS, Period, Span
@@ -28,7 +29,7 @@ def form(org: Organisation, reader: str = "admin", **data: Any) -> QuestionForm:
 
 def offered(org: Organisation, reader: str) -> list[str]:
     reach = requests_reach(duties(getattr(org, reader), MONDAY))
-    return [choice.words for choice in choices(reach)]
+    return [choice.words for choice in choices(reach) if choice.is_offered]
 
 
 # --- Units ----------------------------------------------------------------------------------------
@@ -50,6 +51,22 @@ def test_a_reader_is_offered_the_units_that_are_wholly_his(org: Organisation) ->
 def test_a_unit_of_one_chapter_is_that_chapter(org: Organisation) -> None:
     assert "Lakes (District)" not in offered(org, "admin")
     assert "West (Region)" in offered(org, "admin")
+
+
+def test_a_unit_that_is_not_offered_can_be_asked_about_as_far_as_one_sees_it(
+    org: Organisation,
+) -> None:
+    lakes = form(org, "leader_region", unit=f"district:{org.lakes.code}")
+    assert lakes.is_valid()
+    assert (lakes.chosen.name, lakes.chosen.ids) == ("Lakes", {org.chicago.pk})
+    part = form(org, "rcic", unit=f"region:{org.east.code}")
+    assert part.is_valid()
+    assert (part.chosen.name, part.chosen.ids) == ("East, in part", {org.new_york.pk})
+
+
+def test_a_unit_without_chapters_is_an_empty_one(org: Organisation) -> None:
+    District.objects.create(code="D9", name="Prairie", region=org.west)
+    assert named("D9").ids == set()
 
 
 def test_a_chair_reaches_mentors_and_no_requests(org: Organisation) -> None:
@@ -96,7 +113,9 @@ def test_the_units_on_offer_cost_two_queries(
 ZONES = ("America/New_York", "America/Phoenix", "Pacific/Honolulu", "America/Los_Angeles")
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.sampled_from(ZONES), st.integers(0, 40 * 24 * 60), st.integers(0, 12))
 def test_a_day_is_that_of_the_chapter(
     org: Organisation, zone: str, minutes: int, days: int
