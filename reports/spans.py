@@ -58,16 +58,21 @@ def local_month(instant: str | Combinable, zone: str | Combinable) -> Func:
 def during(period: Period, instant: str, zone: str) -> Q:
     """The rows whose instant falls on a day of the period, on the clock of their own zone.
 
-    The first bounds hold for every zone, so that an index on the instants is of use.
+    The outer bounds hold for every zone, so that an index on the instants is of use. What is
+    within the inner ones is on these days wherever it was: no clock has to be read for it.
     """
     day = local_date(instant, zone)
     found = Q()
     if period.first is not None:
-        begins = datetime.combine(period.first, time.min, UTC) - FARTHEST
-        found &= Q(**{f"{instant}__gte": begins}) & Q(GreaterThanOrEqual(day, period.first))
+        begins = datetime.combine(period.first, time.min, UTC)
+        on_time = Q(**{f"{instant}__gte": begins + FARTHEST}) | Q(
+            GreaterThanOrEqual(day, period.first)
+        )
+        found &= Q(**{f"{instant}__gte": begins - FARTHEST}) & on_time
     if period.last is not None:
-        ends = datetime.combine(period.last, time.max, UTC) + FARTHEST
-        found &= Q(**{f"{instant}__lte": ends}) & Q(LessThanOrEqual(day, period.last))
+        ends = datetime.combine(period.last, time.min, UTC) + ONE_DAY
+        in_time = Q(**{f"{instant}__lt": ends - FARTHEST}) | Q(LessThanOrEqual(day, period.last))
+        found &= Q(**{f"{instant}__lt": ends + FARTHEST}) & in_time
     return found
 
 
