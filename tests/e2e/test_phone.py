@@ -136,7 +136,7 @@ def test_what_to_do_stays_in_sight_and_never_hides_what_has_the_focus(
     page.locator("main a, main button, main summary").last.focus()
     for _ in range(25):
         page.keyboard.press("Shift+Tab")
-        page.wait_for_function(NOT_BEHIND_THE_BAR, timeout=5_000)  # the page scrolls smoothly
+        page.wait_for_function(NOT_BEHIND_THE_BAR)  # the page scrolls smoothly
 
 
 NOT_BEHIND_THE_BAR = """() => {
