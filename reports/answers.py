@@ -12,9 +12,9 @@ from django.db.models.expressions import Combinable
 
 from intake.enums import Outcome
 from intake.models import Assignment
-from reports.given import MEASURED, ZONE, answered_in_time, had, settled
+from reports.given import MEASURED, ZONE, answered_in_time, had, made_in
 from reports.question import By, Question
-from reports.spans import during, local_month
+from reports.spans import local_month
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +50,9 @@ def answers(question: Question) -> dict[str, Answers]:
     One query.
     """
     rows = assignments(question).annotate(group=_group(question.by)).order_by().values("group")
-    outcomes = {outcome.value: Count("pk", filter=had(outcome, question.at)) for outcome in Outcome}
+    outcomes = {
+        outcome.value: Count("pk", filter=had(outcome, question.at)) for outcome in MEASURED
+    }
     counted = rows.annotate(
         **outcomes, received=Count("pk"), in_time=Count("pk", filter=answered_in_time(question.at))
     )
@@ -59,14 +61,8 @@ def answers(question: Question) -> dict[str, Answers]:
 
 def assignments(question: Question) -> QuerySet[Assignment]:
     """The assignments that were made in the period to mentors of these chapters."""
-    rows = Assignment.objects.filter(
-        question.reach.within("mentor__chapter"),
-        during(question.period, "assigned_at", ZONE),
-        assigned_at__lte=question.at,
-    )
-    if question.mentor is not None:
-        rows = rows.filter(mentor=question.mentor)
-    return settled(rows)
+    rows = made_in(question).filter(question.reach.within("mentor__chapter"))
+    return rows if question.mentor is None else rows.filter(mentor=question.mentor)
 
 
 def _answers(row: dict[str, Any]) -> Answers:

@@ -30,17 +30,15 @@ def mentors_of(question: Question) -> VolunteerQuerySet:
 
 
 def assignments_of(question: Question, mentors: VolunteerQuerySet) -> QuerySet[Assignment]:
+    """What these mentors were given in the period: see `made_in`."""
+    return made_in(question).filter(mentor__in=mentors.values("pk"))
+
+
+def made_in(question: Question) -> QuerySet[Assignment]:
     """The assignments of the period, each with `settled_at`: when its outcome became final."""
     given = Assignment.objects.filter(
-        during(question.period, "assigned_at", ZONE),
-        mentor__in=mentors.values("pk"),
-        assigned_at__lte=question.at,
+        during(question.period, "assigned_at", ZONE), assigned_at__lte=question.at
     )
-    return settled(given)
-
-
-def settled(given: QuerySet[Assignment]) -> QuerySet[Assignment]:
-    """With `settled_at`: when the outcome of each became final, if it did."""
     return given.annotate(
         settled_at=Coalesce("answered_at", "ended_at", output_field=DateTimeField())
     )

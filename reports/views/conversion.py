@@ -86,6 +86,6 @@ def behind(request: SignedInRequest, step: str) -> HttpResponseBase:
 
 
 def _name(form: ConversionForm, question: Question, group: str) -> str:
-    """What the group is called; a unit of which the reader sees a part is known by its code."""
+    """What the group is called, as on the chooser of units; a month as it is."""
     unit = form.units.get(f"{question.by}:{group}")
-    return unit.unit.name if unit else group
+    return unit.name if unit else group

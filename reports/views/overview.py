@@ -1,5 +1,6 @@
 """The overview: who waits, how long it takes, unit by unit; every figure opens to its rows."""
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -9,15 +10,13 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from mentors.errors import NotAllowed
-from mentors.roles import duties
 from mentors.web import SignedInRequest
 from reports import awaiting, how_long, timing, unit_table
 from reports import overview as reading
+from reports.catalogue import BY_NAME
 from reports.forms import QuestionForm, asked_so_far
 from reports.periods import ALWAYS
 from reports.question import By, Question
-from reports.scope import requests_reach
 
 FEW = 12
 """Chapters up to which the table begins with them; more are summed up by district."""
@@ -43,18 +42,15 @@ class OverviewForm(QuestionForm):
         return super().question(by=By(self.cleaned_data["by"] or By.ALL), **more)
 
 
+REPORT = replace(BY_NAME["open-requests"], form=OverviewForm)
+"""Its file has the open requests alone, so that is asked less."""
+
+
 @require_safe
 def overview(request: SignedInRequest) -> HttpResponse:
     """Clients who wait and how long, in the chapters that the reader leads or coordinates."""
-    mine = duties(request.user, request.now)
-    if not (mine.is_admin or mine.sees_requests_of):
-        raise NotAllowed("Reports are for leaders and coordinators (RCIC).")
-    form = OverviewForm(
-        request.GET,
-        reach=requests_reach(mine),
-        now=request.now,
-        today=timezone.localdate(request.now),
-    )
+    form = REPORT.asked(request.GET, reader=request.user, now=request.now)
+    assert isinstance(form, OverviewForm)
     context: dict[str, Any] = {"filter": {"form": form}}
     if form.is_valid():
         context |= _shown(request, form)
