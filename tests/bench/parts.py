@@ -1,0 +1,17 @@
+"""The parts of the benchmark, in the order of docs/performance.md.
+
+A part is a module of this package with a `SECTION`. It can be run alone, on one database:
+
+    HANDOFF_DATA=FOLDER .venv/bin/python -m tests.bench.PART --size REQUESTS
+
+and keeps what it measured with `results.save(PART, REQUESTS, rows)`.
+"""
+
+from importlib import import_module
+
+from tests.bench.document import Section
+
+NAMES: tuple[str, ...] = ()
+SECTIONS: tuple[Section, ...] = tuple(
+    import_module(f"tests.bench.{name}").SECTION for name in NAMES
+)
