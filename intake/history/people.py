@@ -154,16 +154,17 @@ def _newcomer(row: Row, lists: Lists, now: datetime) -> Newcomer:
         row,
         volunteer,
         profile,
-        _named(areas, "areas", lists.areas),
-        _named(business_types, "business_types", lists.business_types),
-        [_position(entry, volunteer, lists, now) for entry in cells.listed(positions)],
+        named(areas, "areas", lists.areas),
+        named(business_types, "business_types", lists.business_types),
+        [position_in(entry, volunteer, lists, now) for entry in cells.listed(positions)],
     )
     if volunteer.classification == Classification.VOLUNTEER and not newcomer.areas:
         newcomer.profile = None
     return newcomer
 
 
-def _named(text: str, column: str, known: Mapping[str, int]) -> list[int]:
+def named(text: str, column: str, known: Mapping[str, int]) -> list[int]:
+    """The rows of a picklist that a cell names, each once. Raises Refusal."""
     names = cells.listed(text)
     for name in names:
         if name.casefold() not in known:
@@ -171,8 +172,11 @@ def _named(text: str, column: str, known: Mapping[str, int]) -> list[int]:
     return list(dict.fromkeys(known[name.casefold()] for name in names))
 
 
-def _position(text: str, volunteer: Volunteer, lists: Lists, now: datetime) -> Position:
-    """A position as role:code, held from today on: since when, the export does not say."""
+def position_in(text: str, volunteer: Volunteer, lists: Lists, now: datetime) -> Position:
+    """A position as role:code, held from today on: since when, the export does not say.
+
+    Raises Refusal.
+    """
     role_name, _, unit_code = text.partition(":")
     role = cells.code(role_name, "positions: the role", ROLES)
     unit: dict[str, Any] = {}

@@ -67,15 +67,14 @@ def _chapter(row: Row) -> bool:
     code = given["code"]
     if Chapter.objects.filter(code=code).exists():
         return False
-    if not (len(code) == CHAPTER_DIGITS and code.isascii() and code.isdecimal()):
-        raise Refusal(f"code “{code}” is not four digits, as chapters have.")
+    check_chapter_code(code)
     district = District.objects.filter(code=row.cells[3].strip()).first()
     if district is None:
         raise Refusal(f"parent_code: district “{row.cells[3]}” is not known.")
     prefixes = _prefixes(row.cells[5])
     chapter = Chapter.objects.create(
         district=district,
-        time_zone=_zone(row.cells[4].strip()),
+        time_zone=time_zone(row.cells[4].strip()),
         is_national=_national(row.cells[6].strip()),
         **given,
     )
@@ -83,7 +82,14 @@ def _chapter(row: Row) -> bool:
     return True
 
 
-def _zone(name: str) -> str:
+def check_chapter_code(code: str) -> None:
+    """Raise Refusal unless it is four digits."""
+    if not (len(code) == CHAPTER_DIGITS and code.isascii() and code.isdecimal()):
+        raise Refusal(f"code “{code}” is not four digits, as chapters have.")
+
+
+def time_zone(name: str) -> str:
+    """A zone by its name in the IANA list. Raises Refusal."""
     try:
         validate_time_zone(name)
     except (ValidationError, ValueError):
@@ -98,11 +104,16 @@ def _national(text: str) -> bool:
     return national
 
 
+def check_prefix(prefix: str, column: str) -> None:
+    """Raise Refusal unless it is one to five digits."""
+    if not (1 <= len(prefix) <= LONGEST_PREFIX and prefix.isascii() and prefix.isdecimal()):
+        raise Refusal(f"{column}: “{prefix}” is not one to five digits.")
+
+
 def _prefixes(text: str) -> list[str]:
     prefixes = cells.listed(text)
     for prefix in prefixes:
-        if not (len(prefix) <= LONGEST_PREFIX and prefix.isascii() and prefix.isdecimal()):
-            raise Refusal(f"zip_prefixes: “{prefix}” is not one to five digits.")
+        check_prefix(prefix, "zip_prefixes")
     taken = ZipPrefix.objects.filter(prefix__in=prefixes).select_related("chapter").first()
     if taken:
         raise Refusal(f"zip_prefixes: “{taken}” belongs to chapter “{taken.chapter.code}”.")
