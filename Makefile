@@ -14,7 +14,7 @@ SAFE_ENVIRONMENT := DJANGO_SETTINGS_MODULE=config.settings.production DEBUG=0 \
   ALLOWED_HOSTS=handoff.example.org SITE_URL=https://handoff.example.org \
   DATABASE_URL=postgresql://handoff@localhost/handoff REDIS_URL=redis://localhost:6379/0
 
-.PHONY: run setup check test format lock clean
+.PHONY: run setup check test bench format lock clean
 
 run: setup ## everything: database, web, worker, clock; Ctrl-C stops it all
 	@exec $(BIN)/python manage.py serve
@@ -34,6 +34,9 @@ check: setup ## everything that can be said without running the program
 
 test: check ## the checks and the whole suite
 	$(BIN)/pytest -n auto --maxprocesses 4
+
+bench: setup ## measure how quick it is and write docs/performance.md; SIZES="15000 150000" PARTS=pages
+	$(BIN)/python -m tests.bench $(if $(SIZES),--sizes $(SIZES)) $(if $(PARTS),--parts $(PARTS))
 
 format: setup ## lay out the code as the checks want it
 	$(BIN)/ruff check --fix .

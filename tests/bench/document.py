@@ -6,14 +6,15 @@ Each part has a section: a title, and a function that turns what was measured in
 Markdown. A part that was not measured says so.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.bench.results import ROOT, Measured, Run, measured, runs
+from tests.bench.results import ROOT, Measured, Row, Run, measured, runs
 
-PAGE = ROOT / "docs" / "performance.md"
+CHARTS = ROOT / "docs"
+PAGE = CHARTS / "performance.md"
 INTRODUCTION = """\
 # How quick it is, measured
 
@@ -70,7 +71,7 @@ def requests(size: int) -> str:
     return f"{size:,}" if size < 10**6 else f"{size / 10**6:g} million"
 
 
-def table(columns: Sequence[Column], rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+def table(columns: Sequence[Column], rows: Iterable[Row]) -> Iterator[str]:
     """A table in Markdown, with an empty line behind it. Numbers stand to the right."""
     rows = list(rows)
     yield "| " + " | ".join(column.heading for column in columns) + " |"
@@ -86,11 +87,11 @@ def by_size(columns: Sequence[Column], found: Measured) -> Iterator[str]:
     yield from table([Column("requests", "Requests", requests), *columns], sized)
 
 
-def _cell(column: Column, row: Mapping[str, Any]) -> str:
+def _cell(column: Column, row: Row) -> str:
     return column.shown(row.get(column.key)).replace("|", "\\|")
 
 
-def _ruler(column: Column, rows: Sequence[Mapping[str, Any]]) -> str:
+def _ruler(column: Column, rows: Sequence[Row]) -> str:
     values = [row.get(column.key) for row in rows]
     is_number = all(value is None or isinstance(value, int | float) for value in values)
     return "---:" if is_number else "---"
@@ -126,9 +127,9 @@ def _machines(every: Sequence[Run]) -> Iterator[str]:
 
 def main() -> None:
     """Write the page from all results."""
-    from tests.bench.parts import SECTIONS
+    from tests.bench.parts import sections
 
-    write(runs(), SECTIONS)
+    write(runs(), sections())
     print(f"Written: {PAGE.relative_to(ROOT)}")
 
 

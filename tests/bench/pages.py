@@ -1,174 +1,162 @@
-"""Time pages in a scratch database made by `tests.bench.crowd`. No test: it asserts nothing.
+"""Time every page over HTTP, on all sizes in turn. No test: it asserts nothing.
 
-    .venv/bin/python -m tests.bench.pages --data /tmp/crowd --small /tmp/few
+    .venv/bin/python -m tests.bench.pages                     all pages, all sizes
+    .venv/bin/python -m tests.bench.pages --sizes 15000 150000 --only Queue
 
-Each page is asked for in this process by Django's test client, as each person, once to warm up and
-then `--times` times; the table shows the median. With `--small`, a second database, also how many
-times as long the page takes in the large one: what grows with history shows there.
+For each size a server like that of `manage.py serve` runs with production settings. Page after page
+is asked for on each size in turn, an empty page of the same server and the page's SQL floor between
+them, so that whatever else the machine does befalls all alike and the ratios are fair.
 """
 
-import os
-import subprocess
-import sys
-from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
-from dataclasses import dataclass
+from argparse import ArgumentParser
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from statistics import median
 from time import perf_counter
 from typing import Any
 
-from tests.bench.crowd import PASSWORD, SIGN_INS
+from tests.bench import page_section
+from tests.bench.databases import Data, data_of
+from tests.bench.document import Section
+from tests.bench.page_list import PAGES, PASSWORD, SIGN_INS, Page, targets
+from tests.bench.results import SIZES, save
+from tests.bench.web import Answer, Browser, serving
 
-PAGES = (
-    "/queue/",
-    "/requests/{new}/",
-    "/requests/{new}/?tier=region",
-    "/requests/{new}/?tier=outside",
-    "/requests/{new}/?q=bakery",
-    "/requests/{led}/",
-    "/watch/",
-    "/requests/",
-)
-ROLES = ("rcic.chapter", "rcic.region", "admin")
+SECTION = Section("pages", "Pages", page_section.write)
+WARM_UP = 4
+MOST = 25
+FEWEST = 5
+BUDGET = 6.0
+"""Seconds after which a page on one size is not asked for again, if it was `FEWEST` times."""
+EMPTY, EMPTY_FOR_VISITORS = "/bench/empty/", "/bench/empty/visitor/"
+THREADS = 8
+"""Of a server: each opens a connection to the database when it is first used."""
 
 
-@dataclass(frozen=True)
-class Timing:
-    """One page for one person; seconds."""
+@dataclass
+class Site:
+    """A running server on one size of data, and who is signed in there."""
 
-    page: str
-    role: str
-    status: int
-    queries: int
-    database: float
-    total: float
+    data: Data
+    port: int
+    targets: dict[str, Any]
+    browsers: dict[str, Browser] = field(default_factory=dict)
+
+    def browser(self, role: str) -> Browser:
+        """That of somebody with this role, signed in when first needed."""
+        if role not in self.browsers:
+            self.browsers[role] = Browser(self.port)
+            if role in SIGN_INS:
+                self.browsers[role].sign_in(SIGN_INS[role], PASSWORD)
+        return self.browsers[role]
+
+    def ask(self, page: Page) -> Answer:
+        """The page, as its role gets it. Raises SystemExit if it is not there."""
+        browser, address = self.browser(page.role), page.address.format(**self.targets)
+        if page.data:
+            answer = browser.post(address, page.data)
+        else:
+            answer = browser.get(address, {"HX-Request": "true"} if page.is_part else {})
+        if answer.status >= 400:
+            raise SystemExit(f"{address} for the {page.role} answers {answer.status}.")
+        return answer
+
+    def ask_empty(self, role: str) -> Answer:
+        """The page that shows nothing."""
+        return self.browser(role).get(EMPTY if role in SIGN_INS else EMPTY_FOR_VISITORS)
+
+    def warm_up(self) -> None:
+        """Let each thread of each process of the server work once."""
+        browser = self.browser(next(iter(SIGN_INS)))
+        with ThreadPoolExecutor(THREADS) as people:
+            list(people.map(lambda _: browser.get(EMPTY), range(THREADS * 4)))
+
+
+@dataclass
+class Asked:
+    """How often a page has been asked for on one size, and what came."""
+
+    answers: list[Answer] = field(default_factory=list)
+    empty: list[float] = field(default_factory=list)
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether it need not be asked for again."""
+        spent = sum(answer.elapsed for answer in self.answers)
+        many = len(self.answers)
+        return many >= MOST or (many >= FEWEST and spent > BUDGET)
+
+    def row(self, page: Page) -> dict[str, Any]:
+        """What is kept of it; seconds."""
+        elapsed = sorted(answer.elapsed for answer in self.answers)
+        return {
+            "page": page.title,
+            "role": page.role,
+            "kind": page.kind,
+            "queries": max(answer.queries for answer in self.answers),
+            "database": median(answer.database for answer in self.answers),
+            "python": median(answer.python for answer in self.answers),
+            "p50": median(elapsed),
+            "p95": elapsed[-(-95 * len(elapsed) // 100) - 1],
+            "empty": median(self.empty),
+            "characters": len(self.answers[-1].text),
+            "times": len(elapsed),
+        }
+
+
+def measure(sizes: Sequence[int], pages: Sequence[Page]) -> None:
+    """Measure the pages on all sizes, and keep what was measured."""
+    with ExitStack() as running:
+        sites = [_site(data_of(size), running) for size in sizes]
+        rows = defaultdict(list)
+        for page in pages:
+            for site, asked in _ask_in_turn(page, sites):
+                rows[site.data.size].append(asked.row(page))
+            _say(page, [rows[site.data.size][-1] for site in sites])
+    for size in sizes:
+        save("pages", size, rows[size])
+
+
+def _site(data: Data, running: ExitStack) -> Site:
+    port = running.enter_context(serving(data))
+    with data.connected() as connection:
+        site = Site(data, port, targets(connection))
+    site.warm_up()
+    return site
+
+
+def _ask_in_turn(page: Page, sites: Sequence[Site]) -> Iterator[tuple[Site, Asked]]:
+    """The page on one size after the other, until each has been asked often enough."""
+    found = [Asked() for _ in sites]
+    for site in sites:
+        for _ in range(WARM_UP):
+            site.ask(page)
+    while not all(asked.is_enough for asked in found):
+        for site, asked in zip(sites, found, strict=True):
+            if not asked.is_enough:
+                asked.answers.append(site.ask(page))
+                asked.empty.append(site.ask_empty(page.role).elapsed)
+    return zip(sites, found, strict=True)
+
+
+def _say(page: Page, rows: Sequence[dict[str, Any]]) -> None:
+    spent = "".join(f"{row['p50'] * 1000:9.1f}" for row in rows)
+    growth = rows[-1]["p50"] / rows[0]["p50"]
+    print(f"{page.title:<34}{page.role:<26}{rows[-1]['queries']:>4}{spent} ms {growth:6.2f} ×")
 
 
 def main() -> None:
-    """Print the table."""
-    asked = _parser().parse_args()
-    if asked.raw:
-        for timing in _measure(asked):
-            print(*vars(timing).values(), sep="\t", flush=True)
-        return
-    large = _measured_in(asked.data, asked)
-    small = _measured_in(asked.small, asked) if asked.small else {}
-    print(
-        f"{'page':<36}{'role':<14}{'status':>6}{'queries':>8}{'db ms':>8}{'all ms':>8}{'ratio':>7}"
-    )
-    for key, one in large.items():
-        other = small.get(key)
-        is_same_page = other is not None and other.status == one.status
-        ratio = f"{one.total / other.total:6.1f}×" if other and is_same_page else ""
-        print(
-            f"{one.page:<36}{one.role:<14}{one.status:>6}{one.queries:>8}"
-            f"{one.database * 1000:>8.0f}{one.total * 1000:>8.0f}{ratio:>7}"
-        )
-
-
-def _parser() -> ArgumentParser:
+    """Measure."""
     parser = ArgumentParser(prog="tests.bench.pages", description=__doc__)
-    parser.add_argument("--data", default=os.environ.get("HANDOFF_DATA"), help="its HANDOFF_DATA")
-    parser.add_argument("--small", help="the HANDOFF_DATA of a smaller crowd to compare with")
-    parser.add_argument("--times", type=int, default=5)
-    parser.add_argument("--as", dest="roles", nargs="+", default=ROLES, metavar="ROLE")
-    parser.add_argument("--raw", action="store_true", help="one database, values between tabs")
-    parser.add_argument("pages", nargs="*", default=PAGES, help="{new}, {led}: a request like that")
-    return parser
-
-
-def _measured_in(data: str | None, asked: Namespace) -> dict[tuple[str, str], Timing]:
-    """Measure in a process of its own: one process knows one database."""
-    if not data:
-        raise SystemExit("Name the scratch folder: --data /tmp/crowd")
-    command = [sys.executable, "-m", "tests.bench.pages", "--raw", "--times", str(asked.times)]
-    command += ["--as", *asked.roles, "--", *asked.pages]
-    done = subprocess.run(
-        command,
-        env=os.environ | {"HANDOFF_DATA": data},
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    rows = [line.split("\t") for line in done.stdout.splitlines()]
-    timings = [
-        Timing(page, role, int(status), int(queries), float(database), float(total))
-        for page, role, status, queries, database, total in rows
-    ]
-    return {(timing.page, timing.role): timing for timing in timings}
-
-
-def _measure(asked: Namespace) -> Iterator[Timing]:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
-    import django
-
-    django.setup()
-    from django.conf import settings
-    from django.test import Client
-
-    settings.DEBUG = False
-    settings.ALLOWED_HOSTS = ["testserver"]
-    wanted = _requests()
-    for role in asked.roles:
-        client = Client()
-        email = f"{role}@example.org"
-        if email not in SIGN_INS.values() or not _sign_in(client, email):
-            raise SystemExit(f"{email} cannot sign in: was this made by tests.bench.crowd?")
-        for page in asked.pages:
-            yield _time(client, page, page.format(**wanted), role, asked.times)
-
-
-def _sign_in(client: Any, email: str) -> bool:
-    return bool(client.login(email=email, password=PASSWORD))
-
-
-def _requests() -> dict[str, int]:
-    """A request for each kind that a page may be about, in the biggest chapter that has one."""
-    from intake.models import MentoringRequest
-
-    every = MentoringRequest.objects.order_by("chapter", "pk")
-    kinds = {
-        "new": every.need_action().filter(queue_reason="new"),
-        "again": every.need_action().exclude(queue_reason="new"),
-        "asked": every.filter(status="assigned"),
-        "led": every.filter(status="accepted"),
-        "closed": every.filter(status="complete"),
-    }
-    return {name: found.values_list("pk", flat=True)[0] for name, found in kinds.items()}
-
-
-def _time(client: Any, name: str, address: str, role: str, times: int) -> Timing:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
-    spent, in_database = [], []
-    for turn in range(times + 1):
-        clock = _Clock()
-        with connection.execute_wrapper(clock):
-            started = perf_counter()
-            response = client.get(address)
-            total = perf_counter() - started
-        if turn:
-            spent.append(total)
-            in_database.append(clock.seconds)
-    with CaptureQueriesContext(connection) as queries:
-        client.get(address)
-    return Timing(
-        name, role, response.status_code, len(queries), median(in_database), median(spent)
-    )
-
-
-class _Clock:
-    """Adds up the time that statements take, the fetching of their first rows included."""
-
-    seconds = 0.0
-
-    def __call__(self, execute: Any, sql: Any, params: Any, many: Any, context: Any) -> Any:
-        started = perf_counter()
-        try:
-            return execute(sql, params, many, context)
-        finally:
-            self.seconds += perf_counter() - started
+    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
+    parser.add_argument("--only", default="", help="pages with these words in their titles")
+    asked = parser.parse_args()
+    started = perf_counter()
+    measure(asked.sizes, [page for page in PAGES if asked.only in page.title])
+    print(f"{perf_counter() - started:.0f} s")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,11 @@ from importlib import import_module
 
 from tests.bench.document import Section
 
-NAMES: tuple[str, ...] = ()
-SECTIONS: tuple[Section, ...] = tuple(
-    import_module(f"tests.bench.{name}").SECTION for name in NAMES
-)
+NAMES = ("pages", "sweep")
+ALL_SIZES_AT_ONCE = {"pages"}
+"""Parts that take turns between the sizes: they are run once, with `--sizes`."""
+
+
+def sections() -> list[Section]:
+    """What docs/performance.md consists of."""
+    return [import_module(f"tests.bench.{name}").SECTION for name in NAMES]

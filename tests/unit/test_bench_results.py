@@ -15,7 +15,7 @@ from tests.bench.document import (
     times,
     write,
 )
-from tests.bench.results import measured, runs, save
+from tests.bench.results import Row, measured, runs, save
 
 
 def test_what_was_saved_is_read_again_by_size(tmp_path: Path) -> None:
@@ -37,7 +37,7 @@ def test_a_new_measurement_takes_the_place_of_the_old_one(tmp_path: Path) -> Non
 
 def test_a_table_has_numbers_to_the_right_and_no_broken_cells() -> None:
     columns = [Column("what", "What"), Column("rate", "Per second", number)]
-    rows = [{"what": "a|b", "rate": 1234.5}, {"what": "c", "rate": None}]
+    rows: list[Row] = [{"what": "a|b", "rate": 1234.5}, {"what": "c", "rate": None}]
     assert list(table(columns, rows)) == [
         "| What | Per second |",
         "|---|---:|",
