@@ -62,6 +62,8 @@ class Target:
     def __init__(self, model: type[Model], names: str) -> None:
         """`names` are the columns, with blanks between them."""
         columns = names.split()
+        self.model = model
+        self.given = frozenset(columns)
         self.table = model._meta.db_table
         rest = [
             field
@@ -77,10 +79,10 @@ class Target:
         return "\t".join([TEXTS[type(value)](value) for value in values]) + self._rest
 
     def copy(self, lines: Iterable[str]) -> None:
-        """Write them, in the transaction that is open."""
+        """Write them, in the transaction that is open. Raises what Django's own queries raise."""
         text = "".join(lines)
         if text:
-            with connection.cursor() as cursor:
+            with connection.wrap_database_errors, connection.cursor() as cursor:
                 cursor.copy_expert(
                     f'COPY "{self.table}" ({self._columns}) FROM STDIN', StringIO(text)
                 )

@@ -6,14 +6,13 @@ The rows point at each other; numbers they get when they are written.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from intake.history.world import Person, Place
 from intake.policy import Clocks
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """A row of requests.csv."""
 
     line: int
@@ -31,8 +30,7 @@ class Asked:
     requested: Person | None
 
 
-@dataclass(frozen=True, slots=True)
-class Happened:
+class Happened(NamedTuple):
     """A row of events.csv. Of what is only said by its text, the text is still to be read."""
 
     line: int

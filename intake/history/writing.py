@@ -17,8 +17,17 @@ from intake.history.records import (
     Replayed,
     SessionRow,
 )
+from intake.history.references import Named, checked_at_once
 from intake.history.world import World
-from intake.models import Assignment, ContactAttempt, MentoringRequest, RequestEvent, Session
+from intake.models import (
+    Assignment,
+    Client,
+    ContactAttempt,
+    MentoringRequest,
+    RequestEvent,
+    Session,
+)
+from mentors.models import BusinessType, Chapter, MentoringArea, Volunteer
 
 REQUESTS = Target(
     MentoringRequest,
@@ -53,6 +62,7 @@ EVENTS = Target(
 )
 
 
+TARGETS = (REQUESTS, ASSIGNMENTS, ATTEMPTS, SESSIONS, EVENTS)
 OF_ASSIGNMENT = attrgetter(*ASSIGNMENT_STATE.split())
 OF_SESSION = attrgetter(*SESSION_STATE.split())
 
@@ -61,15 +71,44 @@ def write(batch: Sequence[Replayed], world: World) -> None:
     """Write requests, in the transaction that is open; each knows its client.
 
     Of a request that is there already what is new is added, and the rest brought up to date.
+    Raises IntegrityError if something that they name is not there any more.
     """
-    fresh = _number(MentoringRequest, [told for told in batch if not told.there])
+    fresh = [told for told in batch if not told.there]
+    longer = [told for told in batch if told.there]
+    with checked_at_once(named(fresh), [target.model for target in TARGETS]):
+        _number(MentoringRequest, fresh)
+        _add(fresh, world)
+    if longer:
+        _add(longer, world)
+
+
+def named(fresh: Sequence[Replayed]) -> Named:
+    """Every row that new requests refer to, but for those that are written with them."""
+    people = {row.by.pk for told in fresh for row in told.events if row.by}
+    for told in fresh:
+        people |= {row.mentor.pk for row in told.assignments}
+        people |= {row.by.pk for row in told.assignments if row.by}
+        people |= {row.by.pk for row in told.attempts}
+    people |= {told.asked.requested.pk for told in fresh if told.asked.requested}
+    types = {told.asked.business_type for told in fresh}
+    return {
+        Volunteer: people,
+        Chapter: {told.place.pk for told in fresh},
+        Client: {told.client for told in fresh},
+        MentoringArea: {told.asked.area for told in fresh},
+        BusinessType: {pk for pk in types if pk is not None},
+    }
+
+
+def _add(batch: Sequence[Replayed], world: World) -> None:
+    """All rows that are not there yet."""
     assignments = _new(Assignment, batch, lambda told: told.assignments)
     attempts = _new(ContactAttempt, batch, lambda told: told.attempts)
     sessions = _new(Session, batch, lambda told: told.sessions)
     for told in batch:
         if told.there:
             _bring_up_to_date(told)
-    REQUESTS.copy(REQUESTS.line(_request(told)) for told in fresh)
+    REQUESTS.copy(REQUESTS.line(_request(told)) for told in batch if not told.there)
     ASSIGNMENTS.copy(ASSIGNMENTS.line(_assignment(row, told, world)) for told, row in assignments)
     ATTEMPTS.copy(ATTEMPTS.line(_attempt(row, told)) for told, row in attempts)
     SESSIONS.copy(SESSIONS.line(_session(row, told)) for told, row in sessions)
@@ -84,11 +123,10 @@ class _Numbered(Protocol):
 Numbered = TypeVar("Numbered", bound=_Numbered)
 
 
-def _number(model: type[Model], rows: list[Numbered]) -> list[Numbered]:
+def _number(model: type[Model], rows: Sequence[Numbered]) -> None:
     """Give each of these new rows its number."""
     for row, pk in zip(rows, numbers(model, len(rows)), strict=True):
         row.pk = pk
-    return rows
 
 
 def _new(
