@@ -32,7 +32,8 @@ class Rejected:
         self._writer: Any = None
 
     def __enter__(self) -> "Rejected":
-        self.path.unlink(missing_ok=True)
+        if self.path.is_file():  # /dev/null is nobody's to remove
+            self.path.unlink()
         return self
 
     def __exit__(
