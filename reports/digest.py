@@ -23,6 +23,7 @@ from mentors.words import day_in_words
 from reports.activity import Row, activity
 from reports.periods import Period
 from reports.question import Question
+from reports.routing import read
 from reports.scope import Reach
 
 DAYS = 30
@@ -54,7 +55,8 @@ def send(*, chapter_id: int, now: datetime) -> bool:
     chairs, news = _chairs(chapter, now), _news(chapter, until)
     question = _asked(chapter, until, now)
     # Most weeks there is nothing in most chapters: then the figures need not be reckoned.
-    told = _told(question, news) if chairs and (news or _long_pauses(chapter, until)) else {}
+    is_due = chairs and (news or _long_pauses(chapter, until))
+    told = read(lambda: _told(question, news)) if is_due else {}
     if not told:
         return False
     told |= {"chapter_name": chapter.name, "week": _week(question)}

@@ -22,6 +22,9 @@ EMBEDDED_POSTGRES = Folder(HANDOFF_DATA / "postgres")
 EMBEDDED_VALKEY = Folder(HANDOFF_DATA / "valkey")
 DATABASE_URL = env.str("DATABASE_URL", "")
 REDIS_URL = env.str("REDIS_URL", "")
+# A streaming standby that reports are read from, and how many seconds behind it may be for that.
+REPLICA_DATABASE_URL = env.str("REPLICA_DATABASE_URL", "")
+REPLICA_MOST_BEHIND = env.int("REPLICA_MOST_BEHIND", 30)
 
 
 def embedded_database(folder: Folder, options: dict[str, str] | None = None) -> dict[str, Any]:
@@ -41,7 +44,26 @@ DATABASES: dict[str, dict[str, Any]] = {
     else embedded_database(EMBEDDED_POSTGRES)
 }
 # Every action opens its own transaction; a page that only reads needs none.
-DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False}
+CONNECTIONS: dict[str, Any] = {
+    "CONN_MAX_AGE": 60,
+    "CONN_HEALTH_CHECKS": True,
+    "ATOMIC_REQUESTS": False,
+    # PgBouncer gives each transaction another session, and a cursor outlives its transaction.
+    "DISABLE_SERVER_SIDE_CURSORS": env.bool("DATABASE_POOLED", False),
+}
+DATABASES["default"] |= CONNECTIONS
+if REPLICA_DATABASE_URL:
+    replica = dict(env.dj_db_url("REPLICA_DATABASE_URL")) | CONNECTIONS
+    # One that cannot be reached is noticed soon: nobody waits for it.
+    replica["OPTIONS"] = {
+        "connect_timeout": 2,
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 2,
+        "tcp_user_timeout": 20_000,  # milliseconds
+    } | replica.get("OPTIONS", {})
+    DATABASES["replica"] = replica | {"TEST": {"MIRROR": "default"}}
+DATABASE_ROUTERS = ["reports.routing.ReportRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 
@@ -145,6 +167,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "mentors.middleware.ReaderMiddleware",
     "mentors.middleware.RefusalMiddleware",
+    "reports.middleware.WrittenMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -159,6 +182,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "mentors.context.navigation",
+                "reports.context.read_from",
             ],
         },
     },

@@ -24,6 +24,7 @@ if not DATABASE_URL:
         Folder(TEST_DATA / "postgres"),
         {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"},
     )
+DATABASES.pop("replica", None)  # tests that want one make one
 CELERY_BROKER_URL = celery_address(REDIS_URL or valkey_address(Folder(TEST_DATA / "valkey")))
 PRESENCE_URL = REDIS_URL or valkey_address(Folder(TEST_DATA / "valkey"))
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

@@ -13,16 +13,23 @@ from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 from django.utils import timezone
 
 from intake.forms.fields import EARLIEST, LATEST
+from reports import replica
 from reports.catalogue import BY_NAME, Report
 from reports.output import WRITERS
 from reports.periods import Period
 from reports.question import By, Question
+from reports.routing import reading
 from reports.scope import EVERYWHERE, Reach, named
 
 Day = TypeVar("Day", bound=date)
 
 BAD_ARGUMENTS, NOT_WRITTEN = 2, 1
 """Exit statuses: what was asked makes no sense; the file could not be written."""
+
+LOST_ON_THE_WAY = (
+    "The copy of the database for reports was lost before all was read; ask again. As long as it "
+    "does not answer, the main database is read."
+)
 
 
 class Command(BaseCommand):
@@ -58,8 +65,24 @@ class Command(BaseCommand):
         write = _one_of(WRITERS, options["format"], "format")
         if options["format"] == "xlsx" and options["output"] is None and self.stdout.isatty():
             raise _bad("A workbook is nothing for a terminal: say where to with --output.")
-        with _opened(options["output"], self.stdout) as out:
+        with self._read_somewhere(), _opened(options["output"], self.stdout) as out:
             write(report.columns, report.rows(asked), out)
+
+    @contextmanager
+    def _read_somewhere(self) -> Iterator[None]:
+        """From the replica if there is one that is near enough, which is then said."""
+        if not replica.is_there():
+            yield
+            return
+        source = replica.choose()
+        self.stderr.write(source.words)
+        try:
+            with reading(source):
+                yield
+        except replica.LOST as fault:
+            if source.alias != replica.ALIAS:
+                raise
+            raise CommandError(LOST_ON_THE_WAY, returncode=NOT_WRITTEN) from fault
 
 
 def _report(name: str) -> Report:
