@@ -7,10 +7,16 @@ from django.contrib import admin
 from django.contrib.admin import TabularInline
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 
+from intake import recompute
+from intake.imports import admin as imports
+from intake.imports.closed_days import ClosedDaySheet
+from intake.imports.pages import Importing
+from intake.imports.sheet import Outcome
 from intake.models import (
     Assignment,
     Client,
@@ -28,6 +34,8 @@ from intake.models import (
 )
 from intake.numbers import read_number
 from mentors.admin.base import AddressedAdmin, KeptAdmin, ReadOnlyAdmin, ReadOnlyInline
+
+__all__ = ["imports"]
 
 TELLING_DIGITS = 7
 """A phone number has more digits than any number that a request will reach soon."""
@@ -333,8 +341,10 @@ class ExportAdmin(ReadOnlyAdmin):
 
 
 @admin.register(ClosedDay)
-class ClosedDayAdmin(admin.ModelAdmin):
+class ClosedDayAdmin(Importing, admin.ModelAdmin):
     """The holiday table."""
+
+    sheet = ClosedDaySheet
 
     list_display = ("date", "name")
     list_per_page = 100
@@ -351,3 +361,8 @@ class ClosedDayAdmin(admin.ModelAdmin):
             reverse("intake:closed_days"),
         )
         return [(None, {"description": hint, "fields": ("date", "name")})]
+
+    def process_result(self, result: Outcome, request: HttpRequest) -> HttpResponse:
+        """On to the page that shows which due dates would move, if any would."""
+        answer = super().process_result(result, request)
+        return redirect("intake:move_due_dates") if recompute.preview() else answer

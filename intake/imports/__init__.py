@@ -1,0 +1,1 @@
+"""Moving in by hand: units, people and closed days from a spreadsheet, in the administration."""
