@@ -21,15 +21,16 @@ from typing import Any
 from tests.bench import page_section
 from tests.bench.databases import Data, data_of
 from tests.bench.document import Section
+from tests.bench.floors import floor_of
 from tests.bench.page_list import PAGES, PASSWORD, SIGN_INS, Page, targets
 from tests.bench.results import SIZES, save
 from tests.bench.web import Answer, Browser, serving
 
 SECTION = Section("pages", "Pages", page_section.write)
 WARM_UP = 4
-MOST = 25
-FEWEST = 5
-BUDGET = 6.0
+MOST, FEWEST = 25, 5
+"""How often a page is asked for on each size."""
+BUDGET = 5.0
 """Seconds after which a page on one size is not asked for again, if it was `FEWEST` times."""
 EMPTY, EMPTY_FOR_VISITORS = "/bench/empty/", "/bench/empty/visitor/"
 THREADS = 8
@@ -43,6 +44,8 @@ class Site:
     data: Data
     port: int
     targets: dict[str, Any]
+    connection: Any
+    """For the floors."""
     browsers: dict[str, Browser] = field(default_factory=dict)
 
     def browser(self, role: str) -> Browser:
@@ -81,6 +84,7 @@ class Asked:
 
     answers: list[Answer] = field(default_factory=list)
     empty: list[float] = field(default_factory=list)
+    sql: list[float] = field(default_factory=list)
 
     @property
     def is_enough(self) -> bool:
@@ -102,6 +106,7 @@ class Asked:
             "p50": median(elapsed),
             "p95": elapsed[-(-95 * len(elapsed) // 100) - 1],
             "empty": median(self.empty),
+            "sql": median(self.sql) if self.sql else None,
             "characters": len(self.answers[-1].text),
             "times": len(elapsed),
         }
@@ -122,8 +127,8 @@ def measure(sizes: Sequence[int], pages: Sequence[Page]) -> None:
 
 def _site(data: Data, running: ExitStack) -> Site:
     port = running.enter_context(serving(data))
-    with data.connected() as connection:
-        site = Site(data, port, targets(connection))
+    connection = running.enter_context(data.connected())
+    site = Site(data, port, targets(connection), connection)
     site.warm_up()
     return site
 
@@ -131,21 +136,25 @@ def _site(data: Data, running: ExitStack) -> Site:
 def _ask_in_turn(page: Page, sites: Sequence[Site]) -> Iterator[tuple[Site, Asked]]:
     """The page on one size after the other, until each has been asked often enough."""
     found = [Asked() for _ in sites]
+    floors = [floor_of(page, site.connection, site.targets) for site in sites]
     for site in sites:
         for _ in range(WARM_UP):
             site.ask(page)
     while not all(asked.is_enough for asked in found):
-        for site, asked in zip(sites, found, strict=True):
+        for site, asked, floor in zip(sites, found, floors, strict=True):
             if not asked.is_enough:
                 asked.answers.append(site.ask(page))
                 asked.empty.append(site.ask_empty(page.role).elapsed)
+                asked.sql += [floor.took(site.connection)] if floor else []
     return zip(sites, found, strict=True)
 
 
 def _say(page: Page, rows: Sequence[dict[str, Any]]) -> None:
     spent = "".join(f"{row['p50'] * 1000:9.1f}" for row in rows)
     growth = rows[-1]["p50"] / rows[0]["p50"]
-    print(f"{page.title:<34}{page.role:<26}{rows[-1]['queries']:>4}{spent} ms {growth:6.2f} ×")
+    words = f"{page.title:<34}{page.role:<26}{rows[-1]['queries']:>4}{spent} ms {growth:6.2f} ×"
+    floors = page_section.with_floors(rows[-1])["floors"]
+    print(words, f"{floors:6.2f} floors" if floors else "", flush=True)
 
 
 def main() -> None:

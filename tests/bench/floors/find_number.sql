@@ -1,0 +1,1 @@
+SELECT id FROM intake_mentoringrequest m WHERE m.id = %(led)s AND {scope}

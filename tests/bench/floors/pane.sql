@@ -1,0 +1,2 @@
+{row} WHERE m.id = {which};
+{shortlist}

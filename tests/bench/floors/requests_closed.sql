@@ -1,0 +1,4 @@
+SELECT count(*) FROM (
+    SELECT 1 FROM intake_mentoringrequest m WHERE {scope} AND m.status = 'complete' LIMIT 10000) AS most;
+{row} WHERE {scope} AND m.status = 'complete' ORDER BY m.submitted_at DESC, m.id DESC LIMIT 25;
+{header}
