@@ -10,7 +10,7 @@ import openpyxl
 from import_export.formats import base_formats
 from tablib import Dataset
 
-MOST_ROWS = 5_000
+MOST_ROWS = 2_000
 """More is for `load_history`, which is quicker and can be interrupted."""
 TOO_MANY = f"The file has more than {MOST_ROWS:,} rows. Divide it, or use load_history."
 

@@ -169,7 +169,10 @@ class VolunteerSheet(Sheet):
         if not (is_there or instance.classification == Classification.MENTOR or _says(profile)):
             return
         profile.volunteer = instance
-        profile.save(update_fields=self.PROFILE if is_there else None)
+        if is_there:
+            profile.save(update_fields=self.PROFILE)
+        else:
+            profile.save(force_insert=True)
         if profile.area_ids != sorted(self.area_ids[instance.pk]):
             profile.areas.set(profile.area_ids)
         if profile.type_ids != sorted(self.type_ids[instance.pk]):
