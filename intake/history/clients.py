@@ -1,49 +1,50 @@
 """Clients of an export."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
-
-from django.db import transaction
 
 from intake.history import cells
 from intake.history.copying import Target, numbers
-from intake.history.ledger import Ledger
-from intake.history.reader import CLIENTS, Refusal, Row, Source, in_batches
+from intake.history.grouping import Blocks
+from intake.history.ledger import Tally
+from intake.history.reader import CLIENTS, Refusal, Row
+from intake.history.trying import tried
 from intake.models import Client, ClientAlias
 
-BATCH = 2_000
 LONGEST_ID = 60
 INTO = Target(Client, "id external_id first_name last_name email phone zip created_at")
 ALIASES = Target(ClientAlias, "id client_id email")
 
 
-def load_clients(source: Source, ledger: Ledger, now: datetime) -> None:
-    """Clients who are not there yet, by their ids; whoever is there stays as he is here."""
-    newest = Client.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    for rows in in_batches(ledger.rows(source), BATCH):
-        with transaction.atomic():
-            _load(rows, newest, ledger, now)
+def load_clients(blocks: Blocks, now: datetime) -> Tally:
+    """Clients who are not there yet, by their ids; whoever is there stays as he is here.
+
+    If the database objects they are loaded one by one, to find out to whom.
+    """
+    return tried(list(blocks.rows()), lambda rows: _load(rows, now), CLIENTS, lambda row: row)
 
 
-def _load(rows: list[Row], newest: int, ledger: Ledger, now: datetime) -> None:
+def _load(rows: Sequence[Row], now: datetime) -> Tally:
+    tally = Tally()
     known = pks([row.cells[0].strip() for row in rows])
     here: set[str] = set()
     found: list[tuple[tuple[str, ...], list[str]]] = []
     for row in rows:
         name = row.cells[0].strip()
-        if known.get(name, newest + 1) <= newest:
-            ledger.there[CLIENTS.name] += 1
+        if name in known:
+            tally.there[CLIENTS.name] += 1
             continue
         try:
-            if name in here or name in known:
+            if name in here:
                 raise Refusal("A client with this client_id stands in the file before.")
             found.append(_client(row))
         except Refusal as why:
-            ledger.reject(CLIENTS, row, str(why))
+            tally.reject(CLIENTS, row, str(why))
             continue
         here.add(name)
-    ledger.loaded[CLIENTS.name] += len(found)
+    tally.loaded[CLIENTS.name] += len(found)
     _write(found, now)
+    return tally
 
 
 def _client(row: Row) -> tuple[tuple[str, ...], list[str]]:

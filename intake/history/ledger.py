@@ -24,25 +24,52 @@ def unwatched(name: str, total: int, unit: str) -> AbstractContextManager[Advanc
     return nullcontext(lambda _: None)
 
 
-@dataclass
-class Ledger:
-    """How many rows of each file were loaded, were there already, were rejected."""
+@dataclass(kw_only=True)
+class Tally:
+    """How many rows of each file were loaded, were there already, were rejected; and those."""
 
-    rejected: Rejected
-    watch: Watch = unwatched
     loaded: Counter[str] = field(default_factory=Counter)
     longer: Counter[str] = field(default_factory=Counter)
     there: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
-    read: list[str] = field(default_factory=list)
-    unknown: dict[str, list[str]] = field(default_factory=dict)
+    rejections: list[Rejection] = field(default_factory=list)
 
     def reject(self, layout: Layout, row: Row | BadLine, reason: str, of: str = "") -> None:
         """A row is not loaded; `of` is whose it is, if that is not in its own key."""
         key = layout.columns.index(layout.key)
         name = of or (row.cells[key] if len(row.cells) == len(layout.columns) else "")
         self.refused[layout.name] += 1
-        self.rejected.add(Rejection(layout.filename, row.line, name, reason, row.cells))
+        self.keep(Rejection(layout.filename, row.line, name, reason, row.cells))
+
+    def keep(self, rejection: Rejection) -> None:
+        """Until whoever asked for this part of the work writes it down."""
+        self.rejections.append(rejection)
+
+    def add(self, part: "Tally") -> None:
+        """What came of a part of the work."""
+        for whole, more in (
+            (self.loaded, part.loaded),
+            (self.longer, part.longer),
+            (self.there, part.there),
+            (self.refused, part.refused),
+        ):
+            whole.update(more)
+        for rejection in part.rejections:
+            self.keep(rejection)
+
+
+@dataclass
+class Ledger(Tally):
+    """That of the whole; what is rejected is written down at once."""
+
+    rejected: Rejected
+    watch: Watch = unwatched
+    read: list[str] = field(default_factory=list)
+    unknown: dict[str, list[str]] = field(default_factory=dict)
+
+    def keep(self, rejection: Rejection) -> None:
+        """In the file."""
+        self.rejected.add(rejection)
 
     def rows(self, source: Source, advance: Advance | None = None) -> Iterator[Row]:
         """The rows of a file that can be read; the others are rejected. Watched, unless by whom."""

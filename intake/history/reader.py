@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, TextIO, TypeVar
+from typing import Any, NamedTuple, TextIO, TypeVar
 
 LONGEST_CELL = 1_000_000
 """Characters. What is longer comes of a quote that is never closed."""
@@ -73,16 +73,14 @@ LAYOUTS = (UNITS, VOLUNTEERS, PAUSES, CLOSED_DAYS, CLIENTS, REQUESTS, EVENTS)
 """In the order in which they are loaded."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row: where it begins in its file, and its cells in the order of the layout."""
 
     line: int
     cells: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class BadLine:
+class BadLine(NamedTuple):
     """A row of which not even the cells could be told apart, or hold what no text may."""
 
     line: int

@@ -1,4 +1,4 @@
-"""Loading that is broken off goes on where it stopped; threads do as the caller does."""
+"""Loading that is broken off goes on where it stopped; processes do as the caller does."""
 
 import csv
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from intake.history import requests
+from intake.history import grouping
 from intake.history.ledger import Ledger
 from intake.history.load import load
 from intake.history.reader import Advance
@@ -30,7 +30,7 @@ class Stopped(BaseException):
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A history of many small batches, with some requests that cannot have been."""
-    monkeypatch.setattr(requests, "BATCH", 7)
+    monkeypatch.setattr(grouping, "IN_PART", 7)
     make(tmp_path, seed=5, requests=REQUESTS, spoiled=0.1)
     return tmp_path
 
@@ -88,7 +88,7 @@ def _refused_ids(folder: Path) -> set[str]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_writers_of_their_own_do_as_the_caller_does(folder: Path) -> None:
+def test_processes_of_their_own_do_as_the_caller_does(folder: Path) -> None:
     with transaction.atomic():
         load_from(folder)
         by_the_caller = told()

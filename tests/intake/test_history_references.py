@@ -35,9 +35,9 @@ def limited() -> None:
 
 
 @pytest.fixture
-def known() -> World:
+def known(tmp_path: Path) -> World:
     """The people and units of the small export."""
-    call_command("load_history", str(SMALL), "--rejected", "/dev/null")
+    call_command("load_history", str(SMALL), "--rejected", str(tmp_path / "rejected.csv"))
     return world()
 
 

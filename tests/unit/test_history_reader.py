@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from intake.history import cells
+from intake.history import cells, grouping
 from intake.history.grouping import Dealt
 from intake.history.reader import (
     CLOSED_DAYS,
@@ -136,20 +136,36 @@ def test_texts_that_do_not_fit_and_addresses_that_are_none_are_refused() -> None
 # --- Dealing out ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("size", [0, 2**30])
-def test_events_find_their_request_whatever_the_order_and_the_number_of_parts(size: int) -> None:
-    with Dealt(size) as dealt:
-        for number in range(300):
-            dealt.add_event(Row(number, (f"Q{number % 50}", f"{number}")))
+@pytest.mark.parametrize("remembered", [0, 30, 1000])
+@pytest.mark.parametrize("held", [1, 7, 1000])
+def test_events_find_their_request_whatever_the_order_and_the_number_of_parts(
+    monkeypatch: pytest.MonkeyPatch, remembered: int, held: int
+) -> None:
+    monkeypatch.setattr(grouping, "REMEMBERED", remembered)
+    monkeypatch.setattr(grouping, "HELD", held)
+    monkeypatch.setattr(grouping, "IN_PART", 11)
+    with Dealt(20 * grouping.FURTHER) as dealt:
         for number in range(49):
             dealt.add_request(Row(number, (f"Q{number}",)))
-        dealt.add_request(Row(99, ("Q7",)))
-        parts = list(dealt.parts())
+        dealt.add_request(Row(99, (" Q7",)))
+        for number in range(300):
+            dealt.add_event(Row(number, (f"Q{number % 50} ", f"{number}")))
+        parts = [part.read() for part in dealt.parts()]
     units = [unit for found, _, _ in parts for unit in found]
     assert {unit.request.cells[0] for unit in units} == {f"Q{number}" for number in range(49)}
     for unit in units:
         assert len(unit.events) == 6
-        assert {row.cells[0] for row in unit.events} == {unit.request.cells[0]}
+        assert {row.cells[0].strip() for row in unit.events} == {unit.request.cells[0]}
         assert [row.line for row in unit.events] == sorted(row.line for row in unit.events)
     assert [row.line for _, twice, _ in parts for row in twice] == [99]
     assert len([row for _, _, lost in parts for row in lost]) == 6
+
+
+def test_requests_that_stand_together_stay_together() -> None:
+    with Dealt(0) as dealt:
+        for number in range(1_200):
+            dealt.add_request(Row(number, (f"Q{number}",)))
+        found = [part.read()[0] for part in dealt.parts()]
+        counts = [part.count for part in dealt.parts()]
+    assert [unit.request.line for units in found for unit in units] == list(range(1_200))
+    assert counts == [500, 500, 200]

@@ -4,11 +4,13 @@ import os
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 from django.utils import timezone
 from tqdm import tqdm
 
@@ -16,7 +18,7 @@ from intake.history.ledger import Ledger
 from intake.history.load import load
 from intake.history.reader import LAYOUTS, Advance, HistoryError
 
-SOME_REJECTED, NOTHING_READ = 1, 2
+SOME_REJECTED, NOTHING_READ, BROKEN_OFF = 1, 2, 3
 """Exit statuses."""
 
 
@@ -50,6 +52,13 @@ class Command(BaseCommand):
             type=Path,
             help="A rejected.csv whose cells were put right: they count instead of those in DIR.",
         )
+        parser.add_argument(
+            "--processes",
+            metavar="N",
+            type=int,
+            default=0,
+            help="How many load side by side (default: one for each processor).",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         folder: Path = options["folder"]
@@ -61,10 +70,14 @@ class Command(BaseCommand):
                 rejected_to=rejected_to,
                 corrected=options["corrected"],
                 dry=options["dry_run"],
+                processes=options["processes"],
                 watch=_bar,
             )
         except HistoryError as why:
             raise CommandError(str(why), returncode=NOTHING_READ) from None
+        except (OperationalError, BrokenProcessPool) as why:
+            again = "Run the same command again to go on where it stopped."
+            raise CommandError(f"It broke off: {why} {again}", returncode=BROKEN_OFF) from None
         self._tell(ledger, dry=options["dry_run"])
         if count := ledger.rejected.count:
             raise CommandError(
