@@ -1,0 +1,105 @@
+"""How far a national data set has come: kept in the database beside it, in a schema of its own.
+
+What is done is marked in the transaction that does it; so it can be stopped at any point.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+SCHEMA = "seed_national"
+TABLES = f"""
+    CREATE SCHEMA {SCHEMA};
+    CREATE TABLE {SCHEMA}.run (years float NOT NULL, until timestamptz NOT NULL,
+        finished bool NOT NULL DEFAULT false);
+    CREATE TABLE {SCHEMA}.portion (first bigint PRIMARY KEY);
+    CREATE TABLE {SCHEMA}.taken_off (id serial PRIMARY KEY, belongs_to text NOT NULL,
+        step int NOT NULL, statement text NOT NULL);
+"""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What was asked for."""
+
+    years: float
+    until: datetime
+    finished: bool = False
+
+
+def under_way() -> Run | None:
+    """What was begun in this database; None if nothing was."""
+    if _rows("SELECT to_regclass(%s)", f"{SCHEMA}.run") == [(None,)]:
+        return None
+    found = _rows(f"SELECT years, until, finished FROM {SCHEMA}.run")  # noqa: S608
+    return Run(*found[0])
+
+
+def begin(run: Run) -> None:
+    """Put down what is to be made."""
+    _do(TABLES)
+    _do(f"INSERT INTO {SCHEMA}.run VALUES (%s, %s)", run.years, run.until)  # noqa: S608
+
+
+def finish() -> None:
+    """Everything is there."""
+    _do(f"UPDATE {SCHEMA}.run SET finished = true")  # noqa: S608
+
+
+def done() -> set[int]:
+    """The portions that are written, by their first numbers."""
+    return {first for (first,) in _rows(f"SELECT first FROM {SCHEMA}.portion")}  # noqa: S608
+
+
+def claim(first: int) -> bool:
+    """Mark a portion as written, with the transaction that writes it; False if it is already."""
+    statement = f"INSERT INTO {SCHEMA}.portion VALUES (%s) ON CONFLICT DO NOTHING RETURNING 1"  # noqa: S608
+    return bool(_rows(statement, first))
+
+
+@dataclass(frozen=True)
+class TakenOff:
+    """An index or a constraint that is not there for now, and what brings it back."""
+
+    pk: int
+    belongs_to: str
+    step: int
+    statement: str
+
+
+def keep(belongs_to: str, step: int, statement: str) -> None:
+    """Remember how to bring something back; what belongs to a lower step comes first."""
+    _do(
+        f"INSERT INTO {SCHEMA}.taken_off (belongs_to, step, statement) VALUES (%s, %s, %s)",  # noqa: S608
+        belongs_to,
+        step,
+        statement,
+    )
+
+
+def taken_off() -> list[TakenOff]:
+    """All that is still missing, in the order in which it comes back."""
+    columns = "id, belongs_to, step, statement"
+    return [
+        TakenOff(*row)
+        for row in _rows(f"SELECT {columns} FROM {SCHEMA}.taken_off ORDER BY step, id")  # noqa: S608
+    ]
+
+
+def forget(pk: int) -> None:
+    """It is back."""
+    _do(f"DELETE FROM {SCHEMA}.taken_off WHERE id = %s", pk)  # noqa: S608
+
+
+def _do(statement: str, *values: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values or None)
+
+
+def _rows(statement: str, *values: Any) -> Sequence[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values or None)
+        return cursor.fetchall()
