@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
+from intake.asking import asked_once
 from intake.calendar import BusinessCalendar
 from intake.models import ClosedDay
 from intake.policy import Policy
@@ -15,11 +16,13 @@ def policy() -> Policy:
     return Policy(**settings.POLICY)
 
 
+@asked_once
 def calendar() -> BusinessCalendar:
     """The business calendar of the holiday table as it is now. One query."""
     return ClosedDay.objects.calendar()
 
 
+@asked_once
 def mail_moment(now: datetime, zone: ZoneInfo) -> datetime:
     """When a mail of a clock may leave: from 08:00 to 20:00 local time on business days."""
     rules = policy()

@@ -4,7 +4,7 @@
 `LETTERS`; what they say, in `intake.letters`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from intake import outbox, telling
@@ -29,8 +29,18 @@ CONTACT_REMINDERS = ("mentor_attempts_due", "mentor_close_out")
 
 def tell(event: RequestEvent) -> None:
     """Write the mails that follow from an event into the outbox, as each reader wants them."""
-    drafts = [draft for letter in LETTERS.get(EventKind(event.kind), ()) for draft in letter(event)]
-    outbox.write(telling.by_choice(event, drafts), now=event.processed_at)
+    tell_all([event], event.processed_at)
+
+
+def tell_all(events: Iterable[RequestEvent], now: datetime) -> None:
+    """Write the mails that follow from several events, as if each had been told of by itself."""
+    drafts = [
+        draft
+        for event in events
+        for letter in LETTERS.get(EventKind(event.kind), ())
+        for draft in letter(event)
+    ]
+    outbox.write(telling.by_choice(drafts), now=now)
 
 
 def tell_together(assignments: Sequence[Assignment], now: datetime) -> None:

@@ -121,7 +121,12 @@ def one_line(words: str) -> str:
 
 def drop_reminders(assignment: Assignment, kinds: Iterable[str]) -> None:
     """Reminders that have not left yet are moot once the mentor has acted."""
-    moot = OutboxMail.objects.filter(assignment=assignment, kind__in=list(kinds))
+    drop_all_reminders([assignment], kinds)
+
+
+def drop_all_reminders(assignments: Iterable[Assignment], kinds: Iterable[str]) -> None:
+    """The same for several assignments."""
+    moot = OutboxMail.objects.filter(assignment__in=list(assignments), kind__in=list(kinds))
     _take_apart(moot)
     waiting = moot.filter(state__in=[MailState.QUEUED, MailState.HELD])
     waiting.update(state=MailState.DROPPED)

@@ -6,7 +6,7 @@ that it cannot block the others.
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,26 +14,25 @@ from django.db import OperationalError
 from django.db.models import Model, Q, QuerySet
 
 from intake.actions import clocks, digest
+from intake.actions.together import Step, Taken
+from intake.asking import asking_once
 from intake.enums import UNANSWERED, Outcome
 from intake.models import Assignment, Session
 
 log = logging.getLogger(__name__)
 
-BATCH = 200
+BATCH = 100
+"""Steps in one transaction. Whoever acts on one of their requests meanwhile waits for it."""
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=5), timedelta(hours=6)
 
 
 @dataclass(frozen=True)
 class Clock:
-    """One clock: its name, which rows are due, and the act that is done for one of them."""
+    """One clock: its name, which rows are due, and the step that is done for them."""
 
     name: str
     due: Callable[[datetime], QuerySet]
-    act: Callable[[int, datetime], bool]
-
-
-def _of_assignments(step: Callable[..., bool]) -> Callable[[int, datetime], bool]:
-    return lambda pk, now: step(assignment_id=pk, now=now)
+    step: Step
 
 
 # In the order in which a request meets them, so that catching up does the steps in order.
@@ -43,38 +42,38 @@ CLOCKS = (
         lambda now: Assignment.objects.filter(
             outcome=Outcome.PENDING, reminded_at__isnull=True, remind_at__lte=now
         ),
-        _of_assignments(clocks.remind),
+        clocks.remind,
     ),
     Clock(
         "accept time-out",
         lambda now: Assignment.objects.filter(outcome=Outcome.PENDING, respond_by__lte=now),
-        _of_assignments(clocks.mark_overdue),
+        clocks.mark_overdue,
     ),
     Clock(
         "auto-requeue",
         lambda now: Assignment.objects.filter(outcome__in=UNANSWERED, requeue_at__lte=now),
-        _of_assignments(clocks.requeue),
+        clocks.requeue,
     ),
     Clock(
         "next attempt",
         lambda now: Assignment.objects.filter(
             ended_at__isnull=True, attempts_nudged_at__isnull=True, attempts_due_at__lte=now
         ),
-        _of_assignments(clocks.ask_for_attempt),
+        clocks.ask_for_attempt,
     ),
     Clock(
         "close-out",
         lambda now: Assignment.objects.filter(
             ended_at__isnull=True, close_out_asked_at__isnull=True, close_out_due_at__lte=now
         ),
-        _of_assignments(clocks.ask_to_close),
+        clocks.ask_to_close,
     ),
     Clock(
         "session notes",
         lambda now: Session.objects.without_notes().filter(
             notes_asked_at__isnull=True, notes_due_at__lte=now
         ),
-        lambda pk, now: clocks.ask_for_notes(session_id=pk, now=now),
+        clocks.ask_for_notes,
     ),
 )
 
@@ -91,14 +90,15 @@ Row = tuple[type[Model], int]
 
 
 def sweep(now: datetime) -> Swept:
-    """Do everything that is due at `now`; each step in a transaction of its own.
+    """Do everything that is due at `now`, several of a kind in one transaction.
 
     Rows that failed are pushed ahead at the end: a reminder that cannot be written must not keep
     the same assignment from going back to the queue.
     """
     swept, all_failed = Swept({}, {}), set[Row]()
     for clock in CLOCKS:
-        done, failed = _run(clock, now)
+        with asking_once():
+            done, failed = _run(clock, now)
         swept.done[clock.name], swept.failed[clock.name] = done, len(failed)
         all_failed |= failed
     for model, pk in all_failed:
@@ -107,11 +107,20 @@ def sweep(now: datetime) -> Swept:
 
 
 def _run(clock: Clock, now: datetime) -> tuple[int, set[Row]]:
-    """How many steps were done, and the rows on which they failed."""
-    done, failed = 0, set[Row]()
-    for pk in _due_ids(clock, now):
+    """How many steps were done, and the rows on which they failed.
+
+    What somebody has in hand at the moment comes at the end, one by one, when he is done: another
+    sweep that runs meanwhile has then done the half of it.
+    """
+    done, left = 0, list[int]()
+    for ids in _due(clock, now):
+        taken = _together(clock, ids, now)
+        done += taken.done
+        left += [pk for pk in ids if pk not in taken.ids]
+    failed = set[Row]()
+    for pk in left:
         try:
-            done += clock.act(pk, now)
+            done += clock.step.one(pk, now)
         except OperationalError:
             raise  # the database is going away: the next sweep finds everything as it was
         except Exception:
@@ -120,13 +129,28 @@ def _run(clock: Clock, now: datetime) -> tuple[int, set[Row]]:
     return done, failed
 
 
-def _due_ids(clock: Clock, now: datetime) -> Iterator[int]:
+def _together(clock: Clock, ids: Sequence[int], now: datetime) -> Taken:
+    """Do a step for several rows; if that fails, for none, and who fails will be seen one by one.
+
+    Raises OperationalError if the database is going away.
+    """
+    try:
+        return clock.step.several(ids, now)
+    except OperationalError:
+        raise
+    except Exception as why:  # noqa: BLE001 - whose fault it is, is logged when it fails alone
+        log.warning("Clock “%s” goes on row by row: %s", clock.name, why)
+        return Taken(frozenset(), 0)
+
+
+def _due(clock: Clock, now: datetime) -> Iterator[list[int]]:
     """The ids of what is due, in bounded batches; each id comes once, done or not."""
     last = 0
     while True:
         due = clock.due(now).filter(Q(sweep_after__isnull=True) | Q(sweep_after__lte=now))
         ids = list(due.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:BATCH])
-        yield from ids
+        if ids:
+            yield ids
         if len(ids) < BATCH:
             return
         last = ids[-1]

@@ -14,7 +14,7 @@ from intake import outbox
 from intake.enums import MailHow
 from intake.letters.base import choices_url
 from intake.links import absolute, stop_path
-from intake.models import DigestLine, MailChoice, RequestEvent, Session
+from intake.models import DigestLine, MailChoice, Session
 from intake.outbox import Draft
 from intake.permissions import coordinates, holds
 from mentors.models import Volunteer
@@ -178,15 +178,15 @@ def may_read(line: DigestLine, person: Volunteer, now: datetime) -> bool:
     return _AUDIENCE_OF[line.kind].may_read(line, person, now)
 
 
-def by_choice(event: RequestEvent, drafts: Iterable[Draft]) -> list[Draft]:
-    """The drafts of an event that are to go out as mails of their own.
+def by_choice(drafts: Iterable[Draft]) -> list[Draft]:
+    """The drafts, each of an event, that are to go out as mails of their own.
 
     The others become lines of their readers' next digest, or are left out. Goes within the
-    transaction of the event; one query, and one more if something waits for a digest.
+    transaction of the events; one query, and one more if something waits for a digest.
     """
     written = list(drafts)
     how = _wishes(written)
-    lines = [_line(event, draft) for draft in written if how.get(_key(draft)) == MailHow.DAILY]
+    lines = [_line(draft) for draft in written if how.get(_key(draft)) == MailHow.DAILY]
     if lines:
         DigestLine.objects.bulk_create(lines, ignore_conflicts=True)
     return [
@@ -225,7 +225,9 @@ def _wishes(drafts: list[Draft]) -> dict[Key, str]:
     return {(choice.volunteer_id, choice.kind): choice.how for choice in made}
 
 
-def _line(event: RequestEvent, draft: Draft) -> DigestLine:
+def _line(draft: Draft) -> DigestLine:
+    event = draft.event
+    assert event is not None
     assert isinstance(draft.to, Volunteer)  # nobody else has chosen
     return DigestLine(
         volunteer=draft.to,

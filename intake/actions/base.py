@@ -5,7 +5,7 @@ that two acts can never wait for each other. They leave keys alone (`no_key`), s
 merely point here are not held up.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from django.db.models import Model, QuerySet
 from intake import notifications
 from intake.enums import EventKind, Outcome
 from intake.models import Assignment, MentoringRequest, RequestEvent, Session
+from intake.outbox import drop_reminders
 from mentors.errors import AlreadyDone
 from mentors.models import Volunteer
 
@@ -26,9 +27,13 @@ def lock_request(mre_id: int) -> MentoringRequest:
     chapter or the client from before, and find no row at all if that was changed meanwhile.
     """
     MentoringRequest.objects.select_for_update(no_key=True).values_list("pk").get(pk=mre_id)
+    return _as_locked().get(pk=mre_id)
+
+
+def _as_locked() -> QuerySet[MentoringRequest]:
     return MentoringRequest.objects.select_related(
         "client", "chapter__district", "area", "business_type"
-    ).get(pk=mre_id)
+    )
 
 
 def lock_requests(mre_ids: Iterable[int] | QuerySet[Any]) -> list[MentoringRequest]:
@@ -37,13 +42,27 @@ def lock_requests(mre_ids: Iterable[int] | QuerySet[Any]) -> list[MentoringReque
     return list(locked.filter(pk__in=mre_ids).order_by("pk"))
 
 
+def lock_free_requests(mre_ids: Iterable[int]) -> dict[int, MentoringRequest]:
+    """Those that nobody else has locked, by number, as `lock_request` gives them."""
+    free = MentoringRequest.objects.select_for_update(no_key=True, skip_locked=True)
+    locked = free.filter(pk__in=list(mre_ids)).order_by("pk").values_list("pk", flat=True)
+    return _as_locked().in_bulk(list(locked))
+
+
 def lock_assignment(assignment_id: int) -> Assignment:
     """The assignment, locked. Lock its request first."""
-    return (
-        Assignment.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("mentor__chapter__district")
-        .get(pk=assignment_id)
-    )
+    return _locked_assignments().get(pk=assignment_id)
+
+
+def lock_assignments(assignment_ids: Iterable[int]) -> dict[int, Assignment]:
+    """Several, by number. Lock their requests first."""
+    found = _locked_assignments().filter(pk__in=list(assignment_ids)).order_by("pk")
+    return {assignment.pk: assignment for assignment in found}
+
+
+def _locked_assignments() -> QuerySet[Assignment]:
+    locked = Assignment.objects.select_for_update(of=("self",), no_key=True)
+    return locked.select_related("mentor__chapter__district")
 
 
 def lock_with_current(mre_id: int) -> tuple[MentoringRequest, Assignment | None]:
@@ -71,12 +90,18 @@ def lock_session(session_id: int) -> tuple[MentoringRequest, Session]:
     """A session, its request and the assignment that holds the request, locked in order."""
     mre_id = Session.objects.values_list("request_id", flat=True).get(pk=session_id)
     mre, _ = lock_with_current(mre_id)
-    session = (
-        Session.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("assignment__mentor__chapter")
-        .get(pk=session_id)
-    )
-    return mre, session
+    return mre, _locked_sessions().get(pk=session_id)
+
+
+def lock_sessions(session_ids: Iterable[int]) -> dict[int, Session]:
+    """Several, by number. Lock their requests and the assignments in force first."""
+    found = _locked_sessions().filter(pk__in=list(session_ids)).order_by("pk")
+    return {session.pk: session for session in found}
+
+
+def _locked_sessions() -> QuerySet[Session]:
+    locked = Session.objects.select_for_update(of=("self",), no_key=True)
+    return locked.select_related("assignment__mentor__chapter")
 
 
 def take_turn(name: str) -> None:
@@ -99,7 +124,7 @@ def require_seen(mre: MentoringRequest, seen: int | None) -> None:
         raise AlreadyDone("Somebody else gave this request to another mentor meanwhile.")
 
 
-def record(
+def event_of(
     mre: MentoringRequest,
     kind: EventKind,
     *,
@@ -109,15 +134,14 @@ def record(
     by_client: bool = False,
     was: str | None = None,
     assignment: Assignment | None = None,
-    tell: bool = True,
     **data: Any,
 ) -> RequestEvent:
-    """Append an event to the timeline and write the mails that follow from it.
+    """An entry for the timeline, not written yet.
 
     `was` is the status before; `at` the instant it counts, if that is not `now`; `data` what the
     timeline and the mails say beyond that.
     """
-    event = RequestEvent.objects.create(
+    return RequestEvent(
         request=mre,
         assignment=assignment,
         kind=kind,
@@ -129,6 +153,14 @@ def record(
         to_status=mre.status,
         data=data,
     )
+
+
+def record(
+    mre: MentoringRequest, kind: EventKind, *, now: datetime, tell: bool = True, **more: Any
+) -> RequestEvent:
+    """Append an event to the timeline (see `event_of`) and write the mails that follow from it."""
+    event = event_of(mre, kind, now=now, **more)
+    event.save(force_insert=True)
     if tell:
         notifications.tell(event)
     return event
@@ -140,8 +172,32 @@ def save_state(*rows: Model) -> None:
         row.save(update_fields=row.STATE_FIELDS)  # type: ignore[attr-defined]
 
 
+class AtOnce:
+    """How an act writes: each thing as soon as it happens."""
+
+    def save(self, row: Model, fields: Sequence[str]) -> None:
+        """Write these fields of a row, and nothing else."""
+        row.save(update_fields=fields)
+
+    def record(self, mre: MentoringRequest, kind: EventKind, **more: Any) -> None:
+        """Append an event and write its mails; takes what `record` takes."""
+        record(mre, kind, **more)
+
+    def drop(self, assignment: Assignment, kinds: Sequence[str]) -> None:
+        """Drop the reminders of these kinds that have not left."""
+        drop_reminders(assignment, kinds)
+
+
+AT_ONCE = AtOnce()
+
+
 def settle_overdue(
-    mre: MentoringRequest, assignment: Assignment, now: datetime, *, tell: bool = False
+    mre: MentoringRequest,
+    assignment: Assignment,
+    now: datetime,
+    *,
+    tell: bool = False,
+    write: AtOnce = AT_ONCE,
 ) -> bool:
     """Mark an unanswered assignment overdue if its deadline has passed; whether it was done now.
 
@@ -151,8 +207,8 @@ def settle_overdue(
     if assignment.outcome != Outcome.PENDING or not assignment.is_late(now):
         return False
     assignment.become_overdue()
-    save_state(assignment)
-    record(
+    write.save(assignment, assignment.STATE_FIELDS)
+    write.record(
         mre,
         EventKind.OVERDUE,
         at=assignment.respond_by,

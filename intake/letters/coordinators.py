@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from intake.asking import asked_once
 from intake.enums import Status
 from intake.letters.base import (
     Drafts,
@@ -19,6 +20,7 @@ from mentors.models import Chapter, Position, Volunteer
 from mentors.words import last_day_in_words
 
 
+@asked_once
 def coordinators(chapter: Chapter, now: datetime) -> list[Volunteer]:
     """The RCICs in scope of a chapter today, each once."""
     held = Position.objects.in_force(now).above(chapter).filter(role=Role.RCIC)

@@ -508,6 +508,17 @@ def test_two_sweeps_at_once_do_every_step_once(org: Organisation) -> None:
         assert sum(one[clock] for one in done) == len(stories)
 
 
+def test_what_somebody_has_in_hand_does_not_hold_up_the_sweep_of_the_others(
+    org: Organisation,
+) -> None:
+    held, free = request_in("overdue", org), request_in("overdue", org)
+    at = held.assignment.requeue_at
+    [turn] = race_through(held.mre, lambda: sweep(at).done["auto-requeue"])
+    assert turn.result == 2
+    requeued = RequestEvent.objects.filter(kind="requeued").order_by("pk")
+    assert [event.request_id for event in requeued] == [free.mre_id, held.mre_id]
+
+
 def test_a_step_that_another_sweep_is_just_doing_is_not_done_again(org: Organisation) -> None:
     story = due_for_the_queue(org)
     turns = race_through(story.mre, lambda: sweep(story.now), lambda: sweep(story.now))

@@ -170,6 +170,32 @@ def test_a_thousand_due_steps_are_done_in_bounded_batches(
     assert done(at) == {"reminder": 5, "accept time-out": 5, "auto-requeue": 5}
 
 
+def test_what_is_done_together_is_told_and_kept_as_if_it_were_done_one_by_one(
+    org: Organisation,
+) -> None:
+    alone, *others = [request_in("assigned", org) for _ in range(3)]
+    at = alone.assignment.requeue_at
+    for step in (clocks.remind, clocks.mark_overdue, clocks.requeue):
+        assert step(assignment_id=alone.assignment.pk, now=at)
+    assert done(at) == {"reminder": 2, "accept time-out": 2, "auto-requeue": 2}
+    for story in others:
+        assert written(story) == written(alone)
+        assert_sound(story.mre_id)
+
+
+def written(story: Story) -> tuple[object, ...]:
+    """What a story has left behind, without what differs from request to request."""
+    assignment = story.assignment
+    events = story.mre.events.order_by("pk").values_list("kind", "at", "from_status", "to_status")
+    mails = story.mre.mails.order_by("kind", "volunteer", "pk")
+    return (
+        [getattr(story.mre, name) for name in ("status", "queue_reason", "current_id")],
+        [getattr(assignment, name) for name in ("outcome", "overdue_at", "ended_at")],
+        list(events),
+        list(mails.values_list("kind", "state", "volunteer", "send_at")),
+    )
+
+
 # --- Where and when -----------------------------------------------------------------------------
 
 
