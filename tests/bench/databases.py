@@ -17,10 +17,9 @@ from config.services.client import use
 from config.services.folder import Folder
 from config.services.postgres import DATABASE, USER
 from config.services.valkey import socket_of
+from intake.national.weeks import A_YEAR
 from tests.bench.results import BENCH_DATA, ROOT
 
-A_YEAR = 150_000
-"""Requests that a year has in the national data set."""
 HOST = "bench.example.org"
 
 

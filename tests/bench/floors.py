@@ -124,10 +124,12 @@ def floor_of(page: Page, connection: Any, targets: dict[str, Any]) -> Floor | No
 
 def _scope(role: str) -> dict[str, str]:
     if role == "administrator":
-        return {"scope": "NOT m.parked", "people": "true"}
+        return {"scope": "NOT m.parked", "people": "true", "given": "true"}
     return {
         "scope": "m.chapter_id = ANY (%(chapters)s) AND NOT m.parked",
         "people": "v.chapter_id = ANY (%(chapters)s)",
+        "given": "a.mentor_id = ANY (ARRAY(SELECT id FROM mentors_volunteer "
+        "WHERE chapter_id = ANY (%(chapters)s) AND status = 'active'))",
     }
 
 

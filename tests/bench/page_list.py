@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.bench.crowd import PASSWORD, SIGN_INS
+from intake.national import PASSWORD, SIGN_INS
 
 WORK, REPORT = "work", "report"
 """Working pages must not notice history; reports may take time for the rows of their period."""

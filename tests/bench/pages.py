@@ -9,13 +9,11 @@ them, so that whatever else the machine does befalls all alike and the ratios ar
 """
 
 from argparse import ArgumentParser
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from statistics import median
-from time import perf_counter
 from typing import Any
 
 from tests.bench import page_section
@@ -33,8 +31,13 @@ MOST, FEWEST = 25, 5
 BUDGET = 5.0
 """Seconds after which a page on one size is not asked for again, if it was `FEWEST` times."""
 EMPTY, EMPTY_FOR_VISITORS = "/bench/empty/", "/bench/empty/visitor/"
+Rows = dict[int, list[dict[str, Any]]]
 THREADS = 8
 """Of a server: each opens a connection to the database when it is first used."""
+
+
+class NotThere(Exception):
+    """A page answers with an error; the sentence says which."""
 
 
 @dataclass
@@ -57,14 +60,14 @@ class Site:
         return self.browsers[role]
 
     def ask(self, page: Page) -> Answer:
-        """The page, as its role gets it. Raises SystemExit if it is not there."""
+        """The page, as its role gets it. Raises NotThere."""
         browser, address = self.browser(page.role), page.address.format(**self.targets)
         if page.data:
             answer = browser.post(address, page.data)
         else:
             answer = browser.get(address, {"HX-Request": "true"} if page.is_part else {})
         if answer.status >= 400:
-            raise SystemExit(f"{address} for the {page.role} answers {answer.status}.")
+            raise NotThere(f"{page.title} ({address}, {page.role}) answers {answer.status}.")
         return answer
 
     def ask_empty(self, role: str) -> Answer:
@@ -86,12 +89,11 @@ class Asked:
     empty: list[float] = field(default_factory=list)
     sql: list[float] = field(default_factory=list)
 
-    @property
-    def is_enough(self) -> bool:
+    def is_enough(self, most: int) -> bool:
         """Whether it need not be asked for again."""
         spent = sum(answer.elapsed for answer in self.answers)
         many = len(self.answers)
-        return many >= MOST or (many >= FEWEST and spent > BUDGET)
+        return many >= most or (many >= FEWEST and spent > BUDGET)
 
     def row(self, page: Page) -> dict[str, Any]:
         """What is kept of it; seconds."""
@@ -112,17 +114,21 @@ class Asked:
         }
 
 
-def measure(sizes: Sequence[int], pages: Sequence[Page]) -> None:
-    """Measure the pages on all sizes, and keep what was measured."""
+def measure(sizes: Sequence[int], pages: Sequence[Page], most: int = MOST) -> Rows:
+    """Measure the pages on all sizes; what was measured, by size. What is not there is left out."""
+    rows: Rows = {size: [] for size in sizes}
     with ExitStack() as running:
         sites = [_site(data_of(size), running) for size in sizes]
-        rows = defaultdict(list)
         for page in pages:
-            for site, asked in _ask_in_turn(page, sites):
+            try:
+                found = _ask_in_turn(page, sites, most)
+            except NotThere as fault:
+                print(f"LEFT OUT: {fault}", flush=True)
+                continue
+            for site, asked in zip(sites, found, strict=True):
                 rows[site.data.size].append(asked.row(page))
-            _say(page, [rows[site.data.size][-1] for site in sites])
-    for size in sizes:
-        save("pages", size, rows[size])
+            _say([rows[size][-1] for size in sizes])
+    return rows
 
 
 def _site(data: Data, running: ExitStack) -> Site:
@@ -133,39 +139,45 @@ def _site(data: Data, running: ExitStack) -> Site:
     return site
 
 
-def _ask_in_turn(page: Page, sites: Sequence[Site]) -> Iterator[tuple[Site, Asked]]:
+def _ask_in_turn(page: Page, sites: Sequence[Site], most: int) -> list[Asked]:
     """The page on one size after the other, until each has been asked often enough."""
     found = [Asked() for _ in sites]
     floors = [floor_of(page, site.connection, site.targets) for site in sites]
     for site in sites:
         for _ in range(WARM_UP):
             site.ask(page)
-    while not all(asked.is_enough for asked in found):
+    while not all(asked.is_enough(most) for asked in found):
         for site, asked, floor in zip(sites, found, floors, strict=True):
-            if not asked.is_enough:
+            if not asked.is_enough(most):
                 asked.answers.append(site.ask(page))
                 asked.empty.append(site.ask_empty(page.role).elapsed)
                 asked.sql += [floor.took(site.connection)] if floor else []
-    return zip(sites, found, strict=True)
+    return found
 
 
-def _say(page: Page, rows: Sequence[dict[str, Any]]) -> None:
+def _say(rows: Sequence[dict[str, Any]]) -> None:
+    """A line for one page; of the largest size the queries and the floors."""
+    last = page_section.with_floors(rows[-1])
     spent = "".join(f"{row['p50'] * 1000:9.1f}" for row in rows)
-    growth = rows[-1]["p50"] / rows[0]["p50"]
-    words = f"{page.title:<34}{page.role:<26}{rows[-1]['queries']:>4}{spent} ms {growth:6.2f} ×"
-    floors = page_section.with_floors(rows[-1])["floors"]
-    print(words, f"{floors:6.2f} floors" if floors else "", flush=True)
+    growth = last["p50"] / rows[0]["p50"]
+    words = f"{last['page']:<34}{last['role']:<26}{last['queries']:>4}{spent} ms {growth:6.2f} ×"
+    print(words, f"{last['floors']:6.2f} floors" if last["floors"] else "", flush=True)
 
 
 def main() -> None:
-    """Measure."""
+    """Measure, and keep what was measured if it was all pages."""
     parser = ArgumentParser(prog="tests.bench.pages", description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
-    parser.add_argument("--only", default="", help="pages with these words in their titles")
+    parser.add_argument("--most", type=int, default=MOST, help="how often each page is asked for")
+    parser.add_argument("--only", help="pages with these words in their titles; nothing is kept")
     asked = parser.parse_args()
-    started = perf_counter()
-    measure(asked.sizes, [page for page in PAGES if asked.only in page.title])
-    print(f"{perf_counter() - started:.0f} s")
+    pages = [page for page in PAGES if not asked.only or asked.only in page.title]
+    rows = measure(asked.sizes, pages, asked.most)
+    if not asked.only:
+        for size, of_size in rows.items():
+            save(SECTION.part, size, of_size)
+    if len(rows[asked.sizes[0]]) < len(pages):
+        raise SystemExit("Some pages were left out.")
 
 
 if __name__ == "__main__":

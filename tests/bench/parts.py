@@ -11,7 +11,7 @@ from importlib import import_module
 
 from tests.bench.document import Section
 
-NAMES = ("pages", "sweep")
+NAMES = ("pages", "shortlist", "sweep", "submissions", "acceptances", "outbox")
 ALL_SIZES_AT_ONCE = {"pages"}
 """Parts that take turns between the sizes: they are run once, with `--sizes`."""
 

@@ -1,5 +1,5 @@
 WITH held AS MATERIALIZED (
-    SELECT a.*, m.status_since FROM intake_mentoringrequest m JOIN intake_assignment a ON a.id = m.current_id
+    SELECT a.*, m.status_since FROM intake_mentoringrequest m JOIN intake_assignment a ON a.request_id = m.id AND a.ended_at IS NULL
     WHERE {scope} AND m.status IN ('assigned', 'accepted')
 ), watched AS MATERIALIZED (
     SELECT request_id, respond_by AS since, 'overdue' AS concern FROM held

@@ -1,6 +1,6 @@
 WITH held AS MATERIALIZED (
     SELECT m.id, m.status, m.status_since, a.assigned_at, a.answered_at, a.contacted_at, a.counseled_at
-    FROM intake_mentoringrequest m LEFT JOIN intake_assignment a ON a.id = m.current_id
+    FROM intake_mentoringrequest m LEFT JOIN intake_assignment a ON a.request_id = m.id AND a.ended_at IS NULL
     WHERE {scope} AND m.status IN ('need_action', 'assigned', 'accepted')
 ), worst AS MATERIALIZED (
     (SELECT id FROM held WHERE status = 'need_action' ORDER BY status_since, id LIMIT 3)

@@ -6,17 +6,17 @@ LEFT JOIN (
         count(*) FILTER (WHERE a.outcome = 'declined') AS declined, count(*) FILTER (WHERE a.outcome = 'timed_out') AS timed_out,
         count(*) FILTER (WHERE a.outcome LIKE 'accepted%%') AS accepted,
         percentile_cont(0.5) WITHIN GROUP (ORDER BY a.answer_days)
-    FROM intake_assignment a WHERE a.assigned_at >= {since} AND a.mentor_id IN (SELECT v.id FROM mentors_volunteer v WHERE {people} AND v.status = 'active')
+    FROM intake_assignment a WHERE a.assigned_at >= {since} AND {given}
     GROUP BY 1
 ) AS given ON given.mentor_id = v.id
 LEFT JOIN (
     SELECT a.mentor_id, count(*) AS sessions FROM intake_session s JOIN intake_assignment a ON a.id = s.assignment_id
-    WHERE s.state = 'held' AND s.starts_at >= {since} AND a.mentor_id IN (SELECT v.id FROM mentors_volunteer v WHERE {people} AND v.status = 'active')
+    WHERE s.state = 'held' AND s.starts_at >= {since} AND {given}
     GROUP BY 1
 ) AS held ON held.mentor_id = v.id
 LEFT JOIN (
     SELECT a.mentor_id, count(*) AS number FROM intake_assignment a
-    WHERE a.ended_at IS NULL AND a.outcome LIKE 'accepted%%' AND a.mentor_id IN (SELECT v.id FROM mentors_volunteer v WHERE {people} AND v.status = 'active')
+    WHERE a.ended_at IS NULL AND a.outcome LIKE 'accepted%%' AND {given}
     GROUP BY 1
 ) AS clients ON clients.mentor_id = v.id
 LEFT JOIN mentors_pause o ON o.mentor_id = v.id AND o.starts_on <= %(now)s::date AND o.ends_on >= %(now)s::date
