@@ -13,7 +13,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from tests.bench.page_list import SIGN_INS, Page
+from intake.national import SIGN_INS
+from tests.bench.page_list import Page
 
 FOLDER = Path(__file__).parent / "floors"
 NEAR = {

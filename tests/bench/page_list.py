@@ -1,9 +1,10 @@
 """The pages that each role opens daily, and which person, request or client they are about."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from intake.national import PASSWORD, SIGN_INS
+from intake.national import SIGN_INS
 
 WORK, REPORT = "work", "report"
 """Working pages must not notice history; reports may take time for the rows of their period."""
@@ -22,6 +23,11 @@ class Page:
     """Whether a script asks for it, to put it into a page that is open."""
     data: dict[str, str] = field(default_factory=dict)
     """What is posted; without it the page is read."""
+
+    @property
+    def about(self) -> set[str]:
+        """The names of what the address is about."""
+        return set(re.findall(r"\{(\w+)\}", self.address))
 
 
 def _work(role: str, pages: dict[str, str], **more: Any) -> list[Page]:
@@ -153,19 +159,18 @@ NAMES = {"name": "Nguyen", "first_name": "Jennifer"}
 
 
 def targets(connection: Any) -> dict[str, Any]:
-    """What the addresses are about in this database: the same kinds of people in each size."""
+    """What the addresses are about in this database: the same kinds of people in each size.
+
+    What there is none of is left out.
+    """
     known = {"coordinator": SIGN_INS[CHAPTER], "mentor": SIGN_INS[MENTOR], "chair": SIGN_INS[CHAIR]}
     with connection.cursor() as cursor:
-        known["chapter"] = _one(cursor, COORDINATED, known, "chapter")
-        return NAMES | {name: _one(cursor, sql, known, name) for name, sql in TARGETS.items()}
+        known["chapter"] = _one(cursor, COORDINATED, known)
+        found = {name: _one(cursor, sql, known) for name, sql in TARGETS.items()}
+    return NAMES | {name: value for name, value in found.items() if value is not None}
 
 
-def _one(cursor: Any, sql: str, known: dict[str, Any], name: str) -> Any:
+def _one(cursor: Any, sql: str, known: dict[str, Any]) -> Any:
     cursor.execute(sql, known)
-    found = cursor.fetchone()
-    if found is None:
-        raise SystemExit(f"There is no such thing as “{name}” in this database: {sql}")
-    return found[0]
-
-
-__all__ = ["PAGES", "PASSWORD", "REPORT", "SIGN_INS", "WORK", "Page", "targets"]
+    (value,) = cursor.fetchone() or (None,)
+    return value

@@ -16,11 +16,12 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
+from intake.national import PASSWORD, SIGN_INS
 from tests.bench import page_section
 from tests.bench.databases import Data, data_of
 from tests.bench.document import Section
 from tests.bench.floors import floor_of
-from tests.bench.page_list import PAGES, PASSWORD, SIGN_INS, Page, targets
+from tests.bench.page_list import PAGES, Page, targets
 from tests.bench.results import SIZES, save
 from tests.bench.web import Answer, Browser, serving
 
@@ -37,7 +38,7 @@ THREADS = 8
 
 
 class NotThere(Exception):
-    """A page answers with an error; the sentence says which."""
+    """A page answers with an error, or what it is about is not there; the sentence says which."""
 
 
 @dataclass
@@ -61,6 +62,8 @@ class Site:
 
     def ask(self, page: Page) -> Answer:
         """The page, as its role gets it. Raises NotThere."""
+        if missing := page.about.difference(self.targets):
+            raise NotThere(f"{page.title} ({page.role}): no {', '.join(missing)} here.")
         browser, address = self.browser(page.role), page.address.format(**self.targets)
         if page.data:
             answer = browser.post(address, page.data)
@@ -142,10 +145,10 @@ def _site(data: Data, running: ExitStack) -> Site:
 def _ask_in_turn(page: Page, sites: Sequence[Site], most: int) -> list[Asked]:
     """The page on one size after the other, until each has been asked often enough."""
     found = [Asked() for _ in sites]
-    floors = [floor_of(page, site.connection, site.targets) for site in sites]
     for site in sites:
         for _ in range(WARM_UP):
             site.ask(page)
+    floors = [floor_of(page, site.connection, site.targets) for site in sites]
     while not all(asked.is_enough(most) for asked in found):
         for site, asked, floor in zip(sites, found, floors, strict=True):
             if not asked.is_enough(most):

@@ -6,9 +6,10 @@ import pytest
 from django.db import connection
 
 from intake.models import MentoringRequest
+from intake.national import SIGN_INS
 from intake.pages import need_action, watching
 from tests.bench.floors import FLOORS, Floor, floor_of
-from tests.bench.page_list import PAGES, SIGN_INS, TARGETS, Page
+from tests.bench.page_list import PAGES, TARGETS, Page
 from tests.factories import SITUATIONS, Organisation, request_in
 
 WITHOUT = {"Proposal for the queue"}
