@@ -18,14 +18,14 @@ NULL = "\\N"
 
 
 def _words(value: str) -> str:
-    return value if value.isalnum() else value.translate(ESCAPES)
+    plain = value.isprintable() and "\\" not in value
+    return value if plain else value.translate(ESCAPES)
 
 
 def json_text(value: dict[str, Any]) -> str:
-    """A flat object as COPY reads it."""
-    return _words(
-        "{" + ",".join([f'"{key}":{_JSON[type(of)](of)}' for key, of in value.items()]) + "}"
-    )
+    """A flat object as COPY reads it. In JSON nothing but the backslash is special to it."""
+    inside = ",".join([f'"{key}":{_JSON[type(of)](of)}' for key, of in value.items()])
+    return "{" + inside.replace("\\", "\\\\") + "}"
 
 
 _JSON: dict[type, Callable[[Any], str]] = {
@@ -76,7 +76,11 @@ class Target:
 
     def line(self, values: Iterable[Any]) -> str:
         """One row, its values in the order of the columns."""
-        return "\t".join([TEXTS[type(value)](value) for value in values]) + self._rest
+        return self.row("\t".join([TEXTS[type(value)](value) for value in values]))
+
+    def row(self, text: str) -> str:
+        """The same, of values that are written out already."""
+        return text + self._rest
 
     def copy(self, lines: Iterable[str]) -> None:
         """Write them, in the transaction that is open. Raises what Django's own queries raise."""

@@ -110,7 +110,7 @@ def _add(batch: Sequence[Replayed], world: World) -> None:
             _bring_up_to_date(told)
     REQUESTS.copy(REQUESTS.line(_request(told)) for told in batch if not told.there)
     ASSIGNMENTS.copy(ASSIGNMENTS.line(_assignment(row, told, world)) for told, row in assignments)
-    ATTEMPTS.copy(ATTEMPTS.line(_attempt(row, told)) for told, row in attempts)
+    ATTEMPTS.copy(_attempt(row, told) for told, row in attempts)
     SESSIONS.copy(SESSIONS.line(_session(row, told)) for told, row in sessions)
     EVENTS.copy(_events(batch))
 
@@ -184,18 +184,13 @@ def _assignment(row: AssignmentRow, told: Replayed, world: World) -> tuple[Any, 
     )
 
 
-def _attempt(row: AttemptRow, told: Replayed) -> tuple[Any, ...]:
-    logged_at = None if row.is_first_note else row.at
-    return (
-        row.pk,
-        told.pk,
-        row.assignment.pk,
-        row.by.pk,
-        row.at,
-        row.channel,
-        row.result,
-        row.is_first_note,
-        logged_at,
+def _attempt(row: AttemptRow, told: Replayed) -> str:
+    """Written out like events; a letter says whether it is the first note."""
+    at = row.at.isoformat()
+    first, logged_at = ("t", NULL) if row.is_first_note else ("f", at)
+    by = f"{row.assignment.pk}\t{row.by.pk}"
+    return ATTEMPTS.row(
+        f"{row.pk}\t{told.pk}\t{by}\t{at}\t{row.channel}\t{row.result}\t{first}\t{logged_at}"
     )
 
 
@@ -220,7 +215,9 @@ def _events(batch: Sequence[Replayed]) -> Iterator[str]:
         assignment = event.assignment.pk if event.assignment else NULL
         by, by_client = event.by.pk if event.by else NULL, "t" if event.by_client else "f"
         about = f"{event.from_status}\t{event.to_status}\t{json_text(_data(event))}"
-        yield f"{pk}\t{mre}\t{assignment}\t{event.kind}\t{at}\t{at}\t{by}\t{by_client}\t{about}\n"
+        yield EVENTS.row(
+            f"{pk}\t{mre}\t{assignment}\t{event.kind}\t{at}\t{at}\t{by}\t{by_client}\t{about}"
+        )
 
 
 def _data(event: EventRow) -> dict[str, Any]:
