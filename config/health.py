@@ -1,20 +1,49 @@
-"""Is the site well? For monitors: /health/, without signing in."""
+"""Is this process well? For load balancers and monitors, without signing in.
 
-from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, connection
-from django.http import HttpRequest, JsonResponse
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+They ask machine by machine, by an address that is none of `ALLOWED_HOSTS`, and without TLS. So they
+are answered before all that is for browsers.
+"""
+
+from collections.abc import Callable
+
+from django.db import DatabaseError, InterfaceError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.utils.cache import add_never_cache_headers
+
+READY = "/health/"
+ALIVE = "/health/alive/"
 
 
-@login_not_required
-@require_safe
-@never_cache
-def health(request: HttpRequest) -> JsonResponse:
-    """200 with {"database": "ok"}, or 503 with what is wrong."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError:
-        return JsonResponse({"database": "unreachable"}, status=503)
-    return JsonResponse({"database": "ok"})
+class HealthMiddleware:
+    """Answers `/health/` and `/health/alive/`. Goes before all others."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+        self.is_migrated = False
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """How this process is, or the answer to everything else."""
+        if request.path_info not in (READY, ALIVE) or request.method not in ("GET", "HEAD"):
+            return self.get_response(request)
+        answer = JsonResponse({"alive": True}) if request.path_info == ALIVE else self._ready()
+        add_never_cache_headers(answer)
+        return answer
+
+    def _ready(self) -> JsonResponse:
+        """200 if pages can be sent here, or 503 with what is missing."""
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT 1")
+            self.is_migrated = self.is_migrated or _is_migrated()
+        except (DatabaseError, InterfaceError):
+            return JsonResponse({"database": "unreachable"}, status=503)
+        if not self.is_migrated:
+            return JsonResponse({"database": "not migrated"}, status=503)
+        return JsonResponse({"database": "ok"})
+
+
+def _is_migrated() -> bool:
+    """Whether the database has all that this version needs; it may be ahead of it."""
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())

@@ -5,7 +5,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import include, path
 
-from config.health import health
 from config.webhooks import tracking_pages
 from intake.speech import choose
 from intake.views.public import home
@@ -20,7 +19,6 @@ def not_here(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("", home, name="home"),
-    path("health/", health, name="health"),
     path("language/", choose, name="language"),
     path("help/", guides, name="help"),
     path("help/<slug:name>/", guide, name="guide"),

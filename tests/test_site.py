@@ -6,6 +6,8 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoDbBlocker, Settings
@@ -21,6 +23,28 @@ def test_health_needs_no_sign_in(client: Client) -> None:
     assert response.status_code == 200
     assert response.json() == {"database": "ok"}
     assert "no-store" in response["Cache-Control"]
+
+
+def test_a_load_balancer_asks_by_an_address_of_the_machine_without_tls(
+    db: None, client: Client, settings: Settings
+) -> None:
+    settings.ALLOWED_HOSTS, settings.SECURE_SSL_REDIRECT = ["handoff.example.org"], True
+    assert client.get("/health/", headers={"host": "10.0.0.7:8000"}).status_code == 200
+    assert client.head("/health/", headers={"host": "10.0.0.7:8000"}).status_code == 200
+    assert client.get("/health", headers={"host": "10.0.0.7:8000"}).status_code != 200
+
+
+def test_a_server_that_is_newer_than_its_database_gets_no_pages_yet(
+    db: None, client: Client
+) -> None:
+    recorder = MigrationRecorder(connection)
+    [(_, newest)] = MigrationLoader(connection).graph.leaf_nodes("intake")
+    recorder.record_unapplied("intake", newest)
+    response = client.get("/health/")
+    assert (response.status_code, response.json()) == (503, {"database": "not migrated"})
+    recorder.record_applied("intake", newest)
+    recorder.record_applied("intake", "9999_of_a_newer_version")
+    assert client.get("/health/").status_code == 200
 
 
 @pytest.fixture
@@ -40,6 +64,7 @@ def test_health_says_that_the_database_is_gone(client: Client) -> None:
     response = client.get("/health/")
     assert response.status_code == 503
     assert response.json() == {"database": "unreachable"}
+    assert client.get("/health/alive/").json() == {"alive": True}
 
 
 @pytest.mark.django_db

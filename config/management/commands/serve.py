@@ -21,9 +21,9 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
 from django.db import connection
-from django.urls import reverse
 
 from config.backends import Backends
+from config.health import READY
 from config.processes import Processes
 from config.services.folder import try_lock
 
@@ -149,7 +149,7 @@ def _answers(host: str, port: int) -> bool:
     """Whether a page comes at all; what it says is the business of monitors."""
     web = HTTPConnection(host, port, timeout=5)
     try:
-        web.request("GET", reverse("health"))
+        web.request("GET", READY)
         web.getresponse()
     except (OSError, HTTPException):
         return False
