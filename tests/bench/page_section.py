@@ -1,6 +1,7 @@
 """What docs/performance.md says about the pages: tables, a chart, and sentences worked out."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from tests.bench.chart import bars
@@ -12,7 +13,7 @@ MOST_GROWTH = 1.3
 MOST_FLOORS = 2.0
 HOW = """\
 Each page is asked for over HTTP from the server that `manage.py serve` starts, with production
-settings, signed in as the role, up to 25 times on each size in turn. *Queries*, *database* (until
+settings, signed in as the role, up to 20 times on each size in turn. *Queries*, *database* (until
 the first rows have come) and *Python* (the rest) are counted inside the server; *p50* and *p95* are
 what a browser on the same machine waits for the whole page; *empty* is a page of the same server
 that shows only header and footer for the same person; *SQL* is the best statement we could write by
@@ -22,12 +23,12 @@ history shows there.
 """
 
 
-def write(found: Measured) -> Iterator[str]:
-    """The section. `found` has at least one size."""
+def write(found: Measured, pictures: Path = CHARTS) -> Iterator[str]:
+    """The section, and its picture in a folder. `found` has at least one size."""
     yield HOW
     yield from _said(found, WORK, "Working pages")
     yield from _said(found, REPORT, "Reports")
-    yield from _chart(found)
+    yield from _chart(found, pictures)
     for kind, words in ((WORK, "Working pages"), (REPORT, "Reports")):
         yield f"### {words}\n"
         yield from table(list(_growing(found)), _grown(found, kind))
@@ -108,12 +109,12 @@ def _kept(
     return [f"{said}{'; beyond that: ' if beyond else ''}{', '.join(named)}.\n"]
 
 
-def _chart(found: Measured) -> Iterator[str]:
+def _chart(found: Measured, pictures: Path) -> Iterator[str]:
     """A picture of the growth, beside the page."""
     if len(found) < 2:
         return
     grown = _grown(found, WORK)
-    picture = CHARTS / "performance-pages.svg"
+    picture = pictures / "performance-pages.svg"
     title = f"Time at {requests(max(found))} requests divided by time at {requests(min(found))}"
     values = [(f"{row['page']}, {row['role']}", row["growth"]) for row in grown]
     picture.write_text(bars(title, values, limit=MOST_GROWTH))

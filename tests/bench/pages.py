@@ -26,10 +26,10 @@ from tests.bench.results import SIZES, save
 from tests.bench.web import Answer, Browser, serving
 
 SECTION = Section("pages", "Pages", page_section.write)
-WARM_UP = 4
-MOST, FEWEST = 25, 5
+WARM_UP = 3
+MOST, FEWEST = 20, 5
 """How often a page is asked for on each size."""
-BUDGET = 5.0
+BUDGET = 4.0
 """Seconds after which a page on one size is not asked for again, if it was `FEWEST` times."""
 EMPTY, EMPTY_FOR_VISITORS = "/bench/empty/", "/bench/empty/visitor/"
 Rows = dict[int, list[dict[str, Any]]]
