@@ -14,7 +14,7 @@ from intake.history.reader import EVENTS, REQUESTS, Refusal, in_batches
 from intake.history.records import Happened, Replayed
 from intake.history.replay import OutOfOrder, replay
 from intake.history.standing import Standing, is_longer, join, standing
-from intake.history.trying import tried
+from intake.history.trying import Overtaken, tried
 from intake.history.world import Person, Place, World
 from intake.history.writing import write
 from intake.inforce import calendar, policy
@@ -89,7 +89,9 @@ class Loader:
         known = clients.pks([unit.request.cells[1].strip() for unit in units])
         told = [(unit, self._replay(unit, there.get(_id(unit)), known, tally)) for unit in units]
         found = [(unit, replayed) for unit, replayed in told if replayed]
-        join([(replayed, there[_id(unit)]) for unit, replayed in found if _id(unit) in there])
+        longer = [(replayed, there[_id(unit)]) for unit, replayed in found if _id(unit) in there]
+        _hold(longer)
+        join(longer)
         return found
 
     def _replay(
@@ -128,3 +130,11 @@ class Loader:
 
 def _id(unit: Unit) -> str:
     return unit.request.cells[0].strip()
+
+
+def _hold(longer: Sequence[tuple[Replayed, Standing]]) -> None:
+    """Nobody acts on them from now on. Raises Overtaken if somebody has since they were read."""
+    if longer:
+        now = standing([told.asked.request_id for told, _ in longer], lock=True)
+        if any(now.get(told.asked.request_id) != before for told, before in longer):
+            raise Overtaken

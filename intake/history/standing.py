@@ -45,9 +45,14 @@ class Standing:
     clocks: list[Clocks] = field(default_factory=list)
 
 
-def standing(request_ids: Collection[str]) -> dict[str, Standing]:
-    """Those of these requests that are there, by their ids. Three queries."""
+def standing(request_ids: Collection[str], *, lock: bool = False) -> dict[str, Standing]:
+    """Those of these requests that are there, by their ids. Three queries.
+
+    `lock` keeps whoever acts on them waiting until the transaction that is open ends.
+    """
     found = MentoringRequest.objects.filter(external_id__in=request_ids)
+    if lock:
+        found = found.select_for_update(no_key=True).order_by("pk")
     by_id = {name: Standing(pk) for name, pk in found.values_list("external_id", "pk") if name}
     if not by_id:
         return {}

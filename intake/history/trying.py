@@ -4,12 +4,18 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from django.db import DataError, IntegrityError, OperationalError, connection, transaction
-from psycopg2.errors import DeadlockDetected, SerializationFailure
+from psycopg2.extensions import TransactionRollbackError
 
 from intake.history.ledger import Tally
 from intake.history.reader import Layout, Row
 
 Item = TypeVar("Item")
+
+
+class Overtaken(OperationalError):
+    """Somebody has acted on what was read, before it was locked."""
+
+
 TRIES = 5
 """So often a transaction is begun anew that stood in the way of another one."""
 
@@ -39,12 +45,18 @@ def tried(
 
 
 def _in_transaction(items: Sequence[Item], load: Callable[[Sequence[Item]], Tally]) -> Tally:
-    for left in reversed(range(TRIES)):
+    for _ in range(TRIES - 1):
         try:
-            with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute("SET LOCAL synchronous_commit = off")  # what is lost comes again
-                return load(items)
+            return _once(items, load)
+        except Overtaken:
+            continue
         except OperationalError as why:
-            if not (left and isinstance(why.__cause__, DeadlockDetected | SerializationFailure)):
+            if not isinstance(why.__cause__, TransactionRollbackError):  # such as a deadlock
                 raise
-    raise AssertionError("the last try returns or raises")
+    return _once(items, load)
+
+
+def _once(items: Sequence[Item], load: Callable[[Sequence[Item]], Tally]) -> Tally:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit = off")  # what is lost comes again
+        return load(items)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 from tqdm import tqdm
 
@@ -75,7 +75,7 @@ class Command(BaseCommand):
             )
         except HistoryError as why:
             raise CommandError(str(why), returncode=NOTHING_READ) from None
-        except (OperationalError, BrokenProcessPool) as why:
+        except (OperationalError, InterfaceError, BrokenProcessPool) as why:
             again = "Run the same command again to go on where it stopped."
             raise CommandError(f"It broke off: {why} {again}", returncode=BROKEN_OFF) from None
         self._tell(ledger, dry=options["dry_run"])
