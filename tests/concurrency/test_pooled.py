@@ -101,6 +101,21 @@ def _files() -> Iterator[str]:
         yield f"{reverse('reports:file', args=[name])}?format=csv"
 
 
+def test_long_lists_are_read_a_few_at_a_time_while_others_work(
+    org: Organisation, pooler: Pooler
+) -> None:
+    """A cursor of the server would be left behind in a session that others have by then."""
+
+    def read() -> int:
+        number = 0
+        for _ in Volunteer.objects.iterator(chunk_size=1):
+            number += Volunteer.objects.filter(pk=org.admin.pk).count()
+        return number
+
+    turns = race(*[read] * THREADS)
+    assert [turn.error or turn.result for turn in turns] == [Volunteer.objects.count()] * THREADS
+
+
 def test_the_clocks_and_the_self_check(org: Organisation, pooler: Pooler) -> None:
     unanswered(org, 3)
     turns = race(*(partial(sweep, right_now()) for _ in range(THREADS)))
