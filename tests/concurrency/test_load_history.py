@@ -1,21 +1,36 @@
 """Loading that is broken off goes on where it stopped; processes do as the caller does."""
 
 import csv
+import os
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Model
 
 from intake.history import grouping
 from intake.history.ledger import Ledger
 from intake.history.load import load
 from intake.history.reader import Advance
-from intake.models import Assignment, ContactAttempt, MentoringRequest, RequestEvent, Session
+from intake.models import (
+    Assignment,
+    Client,
+    ContactAttempt,
+    MentoringRequest,
+    RequestEvent,
+    Session,
+)
 from intake.selfcheck.tables import compare
+from tests.blank import database_url
 from tests.history.maker import make
 from tests.soundness import assert_sound_but_for_mails
 
@@ -52,14 +67,24 @@ def stop_after_two(name: str, total: int, unit: str) -> Iterator[Advance]:
     yield advance
 
 
-def told() -> dict[str, Any]:
-    """Every timeline, by the ids of the old system; and how many rows of each kind there are."""
-    events = RequestEvent.objects.order_by("request__external_id", "pk")
-    counted = (MentoringRequest, Assignment, ContactAttempt, Session)
-    return {
-        "events": list(events.values_list("request__external_id", "kind", "at", "to_status")),
-        **{model.__name__: model.objects.count() for model in counted},
-    }
+NUMBERED = {"id", "calendar_uid", "data"}
+"""What is another one each time, or holds such."""
+
+
+def told() -> dict[str, list[Any]]:
+    """Everything that hangs on each request, by the ids of the old system."""
+    hanging = (Assignment, ContactAttempt, Session, RequestEvent)
+    whole = {model.__name__: _rows(model, "request__external_id") for model in hanging}
+    return whole | {"": _rows(MentoringRequest, "external_id")}
+
+
+def _rows(model: type[Model], name: str) -> list[Any]:
+    plain = [
+        field.name
+        for field in model._meta.concrete_fields
+        if not field.is_relation and field.name not in NUMBERED
+    ]
+    return list(model._default_manager.order_by(name, "pk").values_list(name, *plain))
 
 
 @pytest.mark.django_db(transaction=True)
@@ -116,7 +141,8 @@ def test_a_history_that_grew_bit_by_bit_is_the_same_as_the_whole(folder: Path) -
     _forget_everything()
     load_from(folder)
     at_once = told()
-    assert [row for row in grown["events"] if row[0] not in spoiled] == at_once["events"]
+    kept = [row for row in grown["RequestEvent"] if row[0] not in spoiled]
+    assert kept == at_once["RequestEvent"]
 
 
 def _instant(text: str) -> datetime:
@@ -128,6 +154,77 @@ def _instant(text: str) -> datetime:
 
 
 def _forget_everything() -> None:
-    tables = [model._meta.db_table for model in (RequestEvent, MentoringRequest)]
+    tables = [model._meta.db_table for model in (RequestEvent, MentoringRequest, Client)]
     with connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {', '.join(tables)} CASCADE")
+
+
+# --- Killed ---------------------------------------------------------------------------------------
+
+LOADER = """
+import django
+django.setup()
+from django.core.management import call_command
+from intake.history import grouping
+grouping.IN_PART = 7
+call_command("load_history", {folder!r}, "--processes", "2")
+"""
+
+
+def start_loading(folder: Path) -> subprocess.Popen[bytes]:
+    """As somebody does at a terminal, into the database of the test."""
+    environment = {
+        "DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE,
+        "DATABASE_URL": database_url(connection.settings_dict["NAME"]),
+    }
+    return subprocess.Popen(
+        [sys.executable, "-c", LOADER.format(folder=str(folder))],
+        cwd=settings.BASE_DIR,
+        env=os.environ | environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def kill_with(loading: subprocess.Popen[bytes], requests: int) -> None:
+    """Without a word, as soon as there are so many requests; its processes end by themselves."""
+    deadline = time.monotonic() + PATIENCE
+    while MentoringRequest.objects.count() < requests and loading.poll() is None:
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+    started = psutil.Process(loading.pid).children(recursive=True)
+    loading.kill()
+    loading.wait()
+    _, alive = psutil.wait_procs(started, timeout=PATIENCE)
+    assert not alive
+
+
+PATIENCE = 120.0  # seconds
+
+
+@pytest.mark.django_db(transaction=True)
+def test_killed_several_times_it_ends_as_if_it_had_run_through(tmp_path: Path) -> None:
+    make(tmp_path, seed=6, requests=300, spoiled=0.1)
+    seen = [0]
+    for more in (1, 40, 90):
+        kill_with(start_loading(tmp_path), seen[-1] + more)
+        seen.append(MentoringRequest.objects.count())
+    assert seen == sorted(seen)
+    assert 0 < seen[1] < 200
+    assert start_loading(tmp_path).wait(PATIENCE) == 1  # some rows are rejected
+    refused, in_pieces = _refused_ids(tmp_path), told()
+    _forget_everything()
+    load_from(tmp_path)
+    assert told() == in_pieces
+    assert _refused_ids(tmp_path) == refused
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_load_the_same_at_once_reject_nothing_that_is_right(tmp_path: Path) -> None:
+    make(tmp_path, seed=7, requests=60, spoiled=0)
+    load_from(tmp_path)
+    _forget_everything()
+    both = [start_loading(tmp_path), start_loading(tmp_path)]
+    assert [one.wait(PATIENCE) for one in both] == [0, 0]
+    assert MentoringRequest.objects.count() == 60
+    assert compare(list(MentoringRequest.objects.values_list("pk", flat=True))) == {}
