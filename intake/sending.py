@@ -1,8 +1,8 @@
 """Sending what waits in the outbox.
 
-Each row is claimed, sent outside of any lock, and marked. A worker that dies while it sends leaves
-a claim that returns after `CLAIM_LASTS`, so that a mail goes out at least once; its Message-ID
-stays the same, so that a mail program can tell a repetition.
+Rows are claimed, some at once, and sent outside of any lock; each is marked when it has been sent.
+A worker that dies while it sends leaves claims that return after `CLAIM_LASTS`, so that a mail goes
+out at least once; its Message-ID stays the same, so that a mail program can tell a repetition.
 """
 
 import logging
@@ -17,7 +17,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from intake import joining
 from intake.actions import holding
@@ -35,8 +35,11 @@ from mentors.roles import duties
 log = logging.getLogger(__name__)
 
 CLAIM_LASTS = timedelta(minutes=10)
+AT_ONCE = 20
+"""Mails that a worker claims at once, and sends in one conversation with the server."""
 FIRST_RETRY, LONGEST_RETRY = timedelta(minutes=1), timedelta(hours=1)
 FOR_GOOD = 500  # SMTP: from here on an answer is final
+ENDED = 421  # SMTP: the server closes the conversation; some do after a number of mails
 ATTEMPTS = 60  # with an hour between most of them: a mail server may be away for two days
 
 IN_HOURS = (*TOGETHER, "mentor_reminders")
@@ -52,20 +55,35 @@ def deliver(*, clock: Callable[[], datetime], limit: int = 1000) -> int:
     holding.hold_back(clock())
     if not settings.MAIL_ENABLED:
         return _keep(clock())
-    sent = 0
+    sent, left = 0, limit
+    while left > 0 and (mails := _claim(clock(), min(left, AT_ONCE))):
+        left -= len(mails)
+        goes_on = _send_all(mails, clock)
+        sent += sum(mail.state == MailState.SENT for mail in mails)
+        if not goes_on:
+            _give_up(mails)
+            break
+    return sent
+
+
+def _send_all(mails: list[OutboxMail], clock: Callable[[], datetime]) -> bool:
+    """Send claimed mails in one conversation with the server; whether to go on with others.
+
+    Stops where it is no use to try the next one, and before a claim is too old to be relied on.
+    """
+    until = clock() + CLAIM_LASTS / 2
     connection: BaseEmailBackend = get_connection()
     try:
-        for _ in range(limit):
-            mail = _claim(clock())
-            if mail is None:
-                break
-            server_answers = _send(mail, connection, clock)
-            if not server_answers:
-                break
-            sent += mail.state == MailState.SENT
+        return all(clock() < until and _send(mail, connection, clock) for mail in mails)
     finally:
         connection.close()
-    return sent
+
+
+def _give_up(mails: list[OutboxMail]) -> None:
+    """Give back what was claimed and not tried, as if it had never been claimed."""
+    for mail in mails:
+        if mail.state == MailState.SENDING:
+            _mark(mail, MailState.QUEUED, attempts=mail.attempts - 1)
 
 
 def _keep(now: datetime) -> int:
@@ -76,37 +94,46 @@ def _keep(now: datetime) -> int:
 
 
 @transaction.atomic
-def _claim(now: datetime) -> OutboxMail | None:
-    while (mail := _next(now)) is not None:
-        opens = _may_leave(mail, now)
-        if opens == now:
-            mail = joining.with_others(mail, now)
-            mail.state, mail.claimed_at = MailState.SENDING, now
-            mail.attempts += 1
-            mail.save(update_fields=["state", "claimed_at", "attempts"])
-            return mail
-        mail.send_at = opens
-        mail.save(update_fields=["send_at"])
-    return None
+def _claim(now: datetime, most: int) -> list[OutboxMail]:
+    """Up to so many mails that may leave now, the oldest first, claimed together."""
+    claimed: list[OutboxMail] = []
+    while len(claimed) < most and (mails := _next(now, most - len(claimed))):
+        may_leave = [mail for mail in mails if _may_leave(mail, now)]
+        claimed += _claim_these([joining.with_others(mail, now) for mail in may_leave], now)
+    return claimed
 
 
-def _next(now: datetime) -> OutboxMail | None:
+def _claim_these(mails: list[OutboxMail], now: datetime) -> list[OutboxMail]:
+    rows = OutboxMail.objects.filter(pk__in=[mail.pk for mail in mails])
+    rows.update(state=MailState.SENDING, claimed_at=now, attempts=F("attempts") + 1)
+    for mail in mails:
+        mail.state, mail.claimed_at = MailState.SENDING, now
+        mail.attempts += 1
+    return mails
+
+
+def _next(now: datetime, most: int) -> list[OutboxMail]:
     free = Q(state=MailState.QUEUED, send_at__lte=now) & ~joining.behind_another(now)
     abandoned = Q(state=MailState.SENDING, claimed_at__lte=now - CLAIM_LASTS)
-    return (
+    found = (
         OutboxMail.objects.select_for_update(of=("self",), skip_locked=True)
         .select_related("volunteer__chapter")
         .filter(free | abandoned)
         .exclude(holding.TO_TROUBLE)
         .order_by("send_at", "id")
-        .first()
     )
+    return list(found[:most])
 
 
-def _may_leave(mail: OutboxMail, now: datetime) -> datetime:
+def _may_leave(mail: OutboxMail, now: datetime) -> bool:
+    """Whether it is the time of day for this mail; else it waits until then."""
     if mail.kind not in IN_HOURS or mail.volunteer is None or mail.state != MailState.QUEUED:
-        return now
-    return mail_moment(now, mail.volunteer.zone)
+        return True
+    opens = mail_moment(now, mail.volunteer.zone)
+    if opens > now:
+        mail.send_at = opens
+        mail.save(update_fields=["send_at"])
+    return opens == now
 
 
 def _send(mail: OutboxMail, connection: BaseEmailBackend, clock: Callable[[], datetime]) -> bool:
@@ -117,7 +144,7 @@ def _send(mail: OutboxMail, connection: BaseEmailBackend, clock: Callable[[], da
     """
     try:
         built = message(mail, connection)
-        built.send()
+        _hand_over(built, connection)
     except (smtplib.SMTPRecipientsRefused, AnymailRecipientsRefused) as refused:
         _refused(mail, refused, clock())
         return True
@@ -138,6 +165,19 @@ def _send(mail: OutboxMail, connection: BaseEmailBackend, clock: Callable[[], da
         return True
     _mark(mail, MailState.SENT, sent_at=clock(), last_error="", provider_id=_called(built))
     return True
+
+
+def _hand_over(mail: EmailMultiAlternatives, connection: BaseEmailBackend) -> None:
+    """Send a mail in the conversation that is open; one that the server has ended begins anew."""
+    is_fresh = connection.open()
+    try:
+        mail.send()
+    except (smtplib.SMTPServerDisconnected, smtplib.SMTPSenderRefused) as ended:
+        if is_fresh or getattr(ended, "smtp_code", ENDED) != ENDED:
+            raise
+        connection.close()
+        connection.open()
+        mail.send()
 
 
 def _called(built: EmailMultiAlternatives) -> str:

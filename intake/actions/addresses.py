@@ -60,7 +60,9 @@ def _lock_open(mail: OutboxMail) -> list[MentoringRequest]:
         hang = opened.filter(client=_kept(mail.client_id))
     else:
         return []
-    return [lock_with_current(mre.pk)[0] for mre in lock_requests(hang.values("pk"))]
+    locked = [lock_with_current(mre.pk)[0] for mre in lock_requests(hang.values("pk"))]
+    still = set(hang.values_list("pk", flat=True))  # somebody may have acted while we waited
+    return [mre for mre in locked if mre.pk in still]
 
 
 def _kept(client_id: int) -> int:

@@ -156,24 +156,24 @@ def test_every_mail_is_sent_though_the_worker_is_killed_while_it_sends(
     org: Organisation, workers: Workers, office: tuple[SlowPostOffice, int]
 ) -> None:
     post_office, workers.mail_port = office
-    for _ in range(3):
+    for _ in range(6):
         submit(org, at=right_now())
     numbers = set(OutboxMail.objects.values_list("pk", flat=True))
-    assert len(numbers) == 12
+    assert len(numbers) == 24
 
     worker = workers.start()
     workers.wake("deliver-mail")
     until(lambda: post_office.begun == 5, "the fifth mail is on its way")
     workers.kill(worker)
-    assert states() == {MailState.SENT: 4, MailState.SENDING: 1, MailState.QUEUED: 7}
+    assert states() == {MailState.SENT: 4, MailState.SENDING: 16, MailState.QUEUED: 4}
 
     workers.start()
     workers.wake("deliver-mail")
-    until(lambda: states()[MailState.SENT] == 11, "the others are sent")
-    assert states()[MailState.SENDING] == 1, "nobody touches what another may still have in hand"
+    until(lambda: states()[MailState.SENT] == 8, "the others are sent")
+    assert states()[MailState.SENDING] == 16, "nobody touches what another may still have in hand"
     _ten_minutes_pass()
     workers.wake("deliver-mail")
-    until(lambda: states()[MailState.SENT] == 12, "what the killed worker had in hand is sent")
+    until(lambda: states()[MailState.SENT] == 24, "what the killed worker had in hand is sent")
 
     arrived = Counter(int(name.split("@")[0].removeprefix("outbox-")) for name in post_office.ids)
     assert set(arrived) == numbers

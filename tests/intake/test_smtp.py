@@ -39,12 +39,30 @@ class PostOffice:
         self.of_data = ""
         self.drops = 0
         self.takes = 0.0
+        self.most_in_one = 1000
+        self.conversations: list[Session] = []
+
+    async def handle_EHLO(  # noqa: N802
+        self,
+        _server: SMTP,
+        session: Session,
+        _envelope: Envelope,
+        name: str,
+        responses: list[str],
+    ) -> list[str]:
+        session.host_name = name
+        self.conversations.append(session)
+        return responses
 
     async def handle_MAIL(  # noqa: N802
-        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _: list[str]
+        self, _server: SMTP, session: Session, envelope: Envelope, address: str, _: list[str]
     ) -> str:
         if self.of_sender:
             return self.of_sender
+        begun = getattr(session, "begun", 0)
+        if begun >= self.most_in_one:
+            return "421 Enough for one conversation"
+        session.begun = begun + 1  # type: ignore[attr-defined]
         envelope.mail_from = address
         return "250 OK"
 
@@ -108,6 +126,35 @@ def mail_to_the_client() -> OutboxMail:
 
 
 # --- It arrives ---------------------------------------------------------------------------------
+
+
+def test_mails_that_go_out_together_are_sent_in_one_conversation(
+    org: Organisation, office: PostOffice
+) -> None:
+    submit(org)
+    assert deliver() == len(office.mails) == 4
+    assert len(office.conversations) == 1
+
+
+def test_a_server_that_ends_the_conversation_after_some_mails_gets_the_others_in_another(
+    org: Organisation, office: PostOffice
+) -> None:
+    office.most_in_one = 3
+    submit(org)
+    submit(org)
+    assert deliver() == len(office.mails) == 8
+    assert len(office.conversations) == 3
+    assert len({mail["Message-ID"] for mail in office.mails}) == 8
+
+
+def test_what_was_claimed_and_not_tried_waits_as_if_it_had_never_been_claimed(
+    org: Organisation, office: PostOffice
+) -> None:
+    office.drops = 1
+    submit(org)
+    assert deliver() == 0
+    waiting = OutboxMail.objects.filter(state=MailState.QUEUED, claimed_at__isnull=True)
+    assert sorted(mail.attempts for mail in waiting) == [0, 0, 0, 1]
 
 
 def test_a_mail_arrives_with_both_parts_and_the_headers_of_a_machine(
