@@ -1,4 +1,4 @@
-"""The number by which people call a request, and the ids that browsers send."""
+"""The numbers by which people call requests and clients, and the ids that browsers send."""
 
 import re
 from collections.abc import Iterable
@@ -9,6 +9,15 @@ NUMBER = re.compile(r"\s*(?:mr)?[\s-]*([0-9]{1,15})\s*", re.IGNORECASE)
 def read_number(words: str) -> int | None:
     """The request's id in “MR-10482”, “mr 10482” or “10482”; None for anything else."""
     found = NUMBER.fullmatch(words)
+    return int(found[1]) if found else None
+
+
+CLIENT_NUMBER = re.compile(r"\s*c[\s-]*([0-9]{1,15})\s*", re.IGNORECASE)
+
+
+def read_client_number(words: str) -> int | None:
+    """The client's id in “C-123” or “c 123”; None for anything else."""
+    found = CLIENT_NUMBER.fullmatch(words)
     return int(found[1]) if found else None
 
 

@@ -13,13 +13,13 @@ from datetime import datetime, timedelta
 from django.contrib.postgres.search import SearchVectorExact
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
-from django.db.models.functions import Lower, Reverse
+from django.db.models.functions import Coalesce, Lower, Reverse
 from django.db.models.lookups import StartsWith
 
 from intake.models import Client, ClientAlias
 from intake.models.client import CLIENT_NAME
 from intake.models.request import BUSINESS_NAME
-from intake.numbers import read_number
+from intake.numbers import read_client_number, read_number
 from intake.querysets import RequestQuerySet
 from mentors.models import Volunteer
 from mentors.models.volunteers import VOLUNTEER_NAME
@@ -71,7 +71,7 @@ def find(
     """Which of `rows` fit: by number, client, business, mentor, words of a question that is not
     older than two years; those that are `contact` by e-mail and phone too.
     """
-    words = folded_words(typed)
+    words = _words(typed)
     asked = [_by_question(words, now)] if words else []
     return _found(rows, [*_places(typed, contact), *asked], most)
 
@@ -116,11 +116,16 @@ def _places(typed: str, contact: Q) -> Iterator[Q]:
     number = read_number(typed)
     if number is not None:
         yield Q(pk=number)
-    words = folded_words(typed)
+    words = _words(typed)
     if words:
         yield Q(current__mentor__in=volunteers_called(words))
         yield Q(SearchVectorExact(BUSINESS_NAME, begins(words)))
     yield from _client_places(typed, contact)
+
+
+def _words(typed: str) -> list[str]:
+    """What to look for as words: not the number of a client, which says it all."""
+    return [] if read_client_number(typed) is not None else folded_words(typed)
 
 
 def _by_question(words: list[str], now: datetime) -> Q:
@@ -129,8 +134,12 @@ def _by_question(words: list[str], now: datetime) -> Q:
 
 
 def _client_places(typed: str, contact: Q) -> Iterator[Q]:
-    """Where to look for their clients."""
-    words = folded_words(typed)
+    """Where to look for their clients. Who was merged is found as the client who was kept."""
+    number = read_client_number(typed)
+    if number is not None:
+        numbered = Client.objects.filter(pk=number)
+        yield Q(client__in=numbered.values_list(Coalesce("merged_into", "pk")))
+    words = _words(typed)
     if words:
         yield Q(client__in=clients_called(words))
     yield from (contact & Q(client__in=clients) for clients in clients_reached(typed))

@@ -9,7 +9,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from intake.models import ClientAlias
+from intake.models import Client, ClientAlias
 from intake.search import contact_shown_to, find
 from mentors.models import Volunteer
 from mentors.names import folded_words
@@ -78,6 +78,24 @@ class TestOneStep:
         ClientAlias.objects.create(client=story.mre.client, email="Former@b.example")
         submit(org)
         assert goes_to(client, org.rcic, typed.format(story.mre_id)) == of(story)
+
+    @pytest.mark.parametrize("typed", ["C-{}", "c {}", "c{}"])
+    def test_the_number_of_a_client_finds_him_and_nothing_that_looks_like_it(
+        self, org: Organisation, client: Browser, typed: str
+    ) -> None:
+        story = maribel(org)
+        number = story.mre.client_id
+        submit(org, ask=an_ask(business_name=f"C {number}5 Cakes"))
+        assert goes_to(client, org.rcic, typed.format(number)) == of(story)
+
+    def test_the_number_of_a_client_who_was_merged_finds_who_was_kept(
+        self, org: Organisation, client: Browser
+    ) -> None:
+        story = maribel(org)
+        gone = Client.objects.create(
+            first_name="Mari", last_name="Ortiz", created_at=MONDAY, merged_into=story.mre.client
+        )
+        assert goes_to(client, org.rcic, f"C-{gone.pk}") == of(story)
 
     def test_a_mentor_without_requests_is_opened(self, org: Organisation, client: Browser) -> None:
         address = reverse("mentors:person", args=[org.grace.pk])
