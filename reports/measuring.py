@@ -10,7 +10,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    CharField,
+    Exists,
+    F,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+)
 from django.db.models.expressions import Combinable
 
 from intake.calendar import BusinessCalendar
@@ -19,7 +31,7 @@ from intake.models import Assignment, Session
 from mentors.models import Chapter
 from reports.question import Question
 from reports.spans import business_time, calendar_time, during
-from reports.whereabouts import chapter_then
+from reports.whereabouts import chapter_then, moved_since
 
 Rows = QuerySet[Any, Any]
 
@@ -52,10 +64,17 @@ class _Stretch:
 
 
 def measured(question: Question, metric: Metric, days_off: BusinessCalendar) -> Rows:
-    """The stretches of one kind that ended in the period: assignments, or sessions.
+    """The same as `stretches`, each also with `took_business`, in microseconds."""
+    return stretches(question, metric).annotate(
+        took_business=business_time("began", "ended", F("zone"), days_off)
+    )
+
+
+def stretches(question: Question, metric: Metric) -> Rows:
+    """The stretches of one kind that ended in the period: assignments, or sessions; in no order.
 
     Each has `home` and `zone`, the chapter of its request and the zone it is in; `began` and
-    `ended`; `took` and `took_business`, in microseconds; and `led_by`, the mentor.
+    `ended`; `took`, in microseconds; and `led_by`, the mentor.
     """
     stretch = _STRETCHES[metric]
     rows = stretch.rows().filter(**{f"{stretch.ended}__lte": question.at})
@@ -65,20 +84,23 @@ def measured(question: Question, metric: Metric, days_off: BusinessCalendar) -> 
         during(question.period, stretch.ended, "zone"),
         *_narrowed(question, stretch),
     )
-    return rows.annotate(
+    return rows.order_by().annotate(
         began=F(stretch.began),
         ended=F(stretch.ended),
         led_by=F(stretch.mentor),
         took=calendar_time(stretch.began, stretch.ended),
-        took_business=business_time(stretch.began, stretch.ended, F("zone"), days_off),
     )
 
 
 def of_home(question: Question, field: str) -> Combinable:
     """A field of the chapter in which the request of a row was."""
-    if question.is_past:
-        return Subquery(Chapter.objects.filter(pk=OuterRef("home")).values(field)[:1])
-    return F(f"request__chapter__{field}")
+    here = F(f"request__chapter__{field}")
+    if not question.is_past:
+        return here
+    there = Subquery(Chapter.objects.filter(pk=OuterRef("home")).values(field)[:1])
+    was_elsewhere = When(moved_since(question.at, "request"), then=there)
+    kind = CharField() if field == "time_zone" else BigIntegerField()
+    return Case(was_elsewhere, default=here, output_field=kind)
 
 
 def _home(question: Question) -> Combinable:

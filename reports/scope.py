@@ -16,6 +16,8 @@ from mentors.querysets import ChapterQuerySet
 from mentors.roles import Chapters, Duties
 
 Unit = Region | District | Chapter
+Place = tuple[type[Unit], int]
+"""A unit by its level and its id."""
 
 
 def key_of(unit: Unit) -> str:
@@ -114,17 +116,18 @@ def choices(reach: Reach) -> list[Choice]:
     return list(_choices(reach, list(reach.chapters()), _whole()))
 
 
-def _whole() -> dict[Unit, set[int]]:
+def _whole() -> dict[Place, set[int]]:
     """The chapters of every region and district, whoever sees them."""
-    found: dict[Unit, set[int]] = {}
-    for chapter in Chapter.objects.select_related("district__region"):
-        for unit in (chapter.district.region, chapter.district):
-            found.setdefault(unit, set()).add(chapter.pk)
+    found: dict[Place, set[int]] = {}
+    units = Chapter.objects.values_list("pk", "district", "district__region")
+    for chapter, district, region in units:
+        found.setdefault((District, district), set()).add(chapter)
+        found.setdefault((Region, region), set()).add(chapter)
     return found
 
 
 def _choices(
-    reach: Reach, chapters: Iterable[Chapter], whole: dict[Unit, set[int]]
+    reach: Reach, chapters: Iterable[Chapter], whole: dict[Place, set[int]]
 ) -> Iterator[Choice]:
     for region, in_region in groupby(chapters, attrgetter("district.region")):
         listed = list(in_region)
@@ -135,9 +138,9 @@ def _choices(
             yield from (Choice(chapter, frozenset([chapter.pk])) for chapter in inside)
 
 
-def _choice(unit: Unit, seen: list[Chapter], whole: dict[Unit, set[int]]) -> Choice:
+def _choice(unit: Unit, seen: list[Chapter], whole: dict[Place, set[int]]) -> Choice:
     ids = frozenset(chapter.pk for chapter in seen)
-    return Choice(unit, ids, is_whole=ids == whole[unit])
+    return Choice(unit, ids, is_whole=ids == whole[type(unit), unit.pk])
 
 
 def narrowed(reach: Reach, choice: Choice) -> Reach:
@@ -160,5 +163,5 @@ def named(code: str) -> Reach:
         ways = " or ".join(key_of(unit) for unit in found)
         raise LookupError(f"“{code}” names more than one unit: say {ways}.")
     unit = found[0]
-    ids = {unit.pk} if isinstance(unit, Chapter) else everywhere.get(unit, set())
+    ids = {unit.pk} if isinstance(unit, Chapter) else everywhere.get((type(unit), unit.pk), set())
     return replace(EVERYWHERE, name=unit.name, ids=frozenset(ids), code=unit.code)

@@ -101,14 +101,36 @@ def business_time(
 ) -> Combinable:
     """The same in microseconds."""
     return _BusinessTime(
-        _since_monday_one(wall_clock(start, zone)),
-        _since_monday_one(wall_clock(end, zone)),
+        since_monday_one(start, zone),
+        since_monday_one(end, zone),
         GreaterThan(_of(end), _of(start)),
         Value(_closed(days_off or calendar()), ArrayField(IntegerField())),
     )
 
 
-def _before(instant: str) -> str:
+def since_monday_one(instant: Instant, zone: str | Combinable) -> Combinable:
+    """What the clock showed, in microseconds since the first Monday there is (of the year 1)."""
+    return _microseconds(wall_clock(instant, zone)) + Value(EPOCH * DAY, BigIntegerField())
+
+
+def business_time_between(began: str, ended: str, forward: str, days_off: BusinessCalendar) -> str:
+    """The same as `business_time` in SQL, of columns that `since_monday_one` gave.
+
+    `forward` is the condition that the one instant is before the other: clocks are turned back.
+    For queries of many rows, which the database then can share out among several processes.
+    """
+    closed = f"'{{{','.join(map(str, _closed(days_off)))}}}'::integer[]"
+    return _between(began, ended, forward, closed)
+
+
+def _between(began: str, ended: str, forward: str, closed: str) -> str:
+    return (
+        f"CASE WHEN {forward} THEN greatest(0, {_before(ended, closed)} - {_before(began, closed)})"
+        f" WHEN NOT {forward} THEN 0 END"
+    )
+
+
+def _before(instant: str, closed: str) -> str:
     """Microseconds on business days from the first Monday up to an instant, in SQL.
 
     Five days of each week, less the closed days: those before its day, and of its own day what is
@@ -117,8 +139,8 @@ def _before(instant: str) -> str:
     day, over = f"({instant} / {DAY})::integer", f"mod({instant}, {DAY})"
     weekdays = f"{instant} / {7 * DAY} * {5 * DAY} + least(mod({instant}, {7 * DAY}), {5 * DAY})"
     return (
-        f"({weekdays} - width_bucket({day} - 1, closed) * ({DAY} - {over})"
-        f" - width_bucket({day}, closed) * {over})"
+        f"({weekdays} - width_bucket({day} - 1, {closed}) * ({DAY} - {over})"
+        f" - width_bucket({day}, {closed}) * {over})"
     )
 
 
@@ -129,8 +151,7 @@ class _BusinessTime(Func):
     """
 
     template = (
-        "(SELECT CASE WHEN forward IS NULL THEN NULL WHEN forward THEN greatest(0, "  # noqa: S608
-        f"{_before('ended')} - {_before('began')}) ELSE 0 END"
+        f"(SELECT {_between('began', 'ended', 'forward', 'closed')}"  # noqa: S608
         " FROM (SELECT %(expressions)s OFFSET 0) AS clock (began, ended, forward, closed))"
     )
     output_field = BigIntegerField()
@@ -139,11 +160,6 @@ class _BusinessTime(Func):
 def _closed(given: BusinessCalendar) -> list[int]:
     """The closed weekdays, in order, as days since the first Monday there is."""
     return sorted(day.toordinal() - 1 for day in given.closed if day.weekday() < SATURDAY)
-
-
-def _since_monday_one(reading: Combinable) -> Combinable:
-    """The microseconds on the wall since the first Monday there is, which began the year 1."""
-    return _microseconds(reading) + Value(EPOCH * DAY, BigIntegerField())
 
 
 def _microseconds(given: Combinable) -> Cast:

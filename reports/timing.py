@@ -8,9 +8,8 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from django.db import connections
-from django.db.models import F, Func, IntegerField, Value
+from django.db.models import DateTimeField, F, Func, Value
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast
 
 from intake.calendar import ONE_DAY, BusinessCalendar
 from intake.inforce import calendar
@@ -18,11 +17,11 @@ from mentors.models import Chapter, Volunteer
 from mentors.spreadsheets import Column
 from reports import awaiting
 from reports.awaiting import Waits
-from reports.measuring import Metric, Rows, measured, of_home
+from reports.measuring import Metric, Rows, of_home, stretches
 from reports.periods import Period, next_month
-from reports.question import By, Question, unit_of
+from reports.question import UNITS, By, Question, unit_of
 from reports.scope import Reach
-from reports.spans import DAY, wall_clock
+from reports.spans import DAY, business_time_between, since_monday_one, wall_clock
 
 BYS = (By.ALL, By.MONTH, By.REGION, By.DISTRICT, By.CHAPTER, By.MENTOR)
 """What the figures can be grouped by."""
@@ -57,12 +56,13 @@ def figures_by(question: Question, *bys: By, waits: Waits | None = None) -> dict
 
     Groups of which nothing was measured and nothing waits are left out; of a period with both ends
     there are all months. `waits` is what `awaiting.counts` tells of these chapters, if it is known
-    already. At most nine queries, whatever is asked.
+    already. At most nine queries, whatever is asked; the chapters are read if units are told apart.
     """
     days_off = calendar()
     sums = {metric: _sums(question, metric, bys, days_off) for metric in Metric}
     counts = awaiting.counts(question) if waits is None else waits
-    chapters = {chapter.pk: chapter for chapter in question.reach.chapters()}
+    units = question.reach.chapters() if set(bys).intersection(UNITS) else []
+    chapters = {chapter.pk: chapter for chapter in units}
     answer = {}
     for by in bys:
         still = _waits(counts, by, chapters)
@@ -93,35 +93,43 @@ class _Sums(NamedTuple):
 
 
 NOTHING = _Sums(0, 0, 0.0, 0, 0.0)
+CLOCKS = ("began_on_wall", "ended_on_wall")
+"""What the clock showed at both ends."""
 Key = tuple[By, str]
 """A way of grouping, and one of its groups."""
 
 AGGREGATED = """
 SELECT {keys}, count(*), sum(took), percentile_cont(0.5) WITHIN GROUP (ORDER BY took),
 sum(took_business), percentile_cont(0.5) WITHIN GROUP (ORDER BY took_business)
-FROM ({rows} OFFSET 0) AS stretches GROUP BY GROUPING SETS ({sets})
+FROM (
+SELECT {keys}, took, {took_business} AS took_business FROM ({rows} OFFSET 0) AS stretches OFFSET 0
+) AS timed GROUP BY GROUPING SETS ({sets})
 """
-"""OFFSET 0 keeps the rows whole, so that the spans of each are worked out once and not twice."""
+"""OFFSET 0 keeps the rows whole, so that the clock is read once for each end of a stretch, and its
+span worked out once and not twice."""
 
 
 def _sums(
     question: Question, metric: Metric, bys: Sequence[By], days_off: BusinessCalendar
 ) -> dict[Key, _Sums]:
     """The sums of each group. One query, which works out each stretch once for all of them."""
-    rows = measured(question, metric, days_off).order_by()
     keys = {f"by_{by}": _key(question, by) for by in bys}
-    rows = rows.annotate(**keys).values(*keys, "took", "took_business")
+    ends = (since_monday_one(end, F("zone")) for end in ("began", "ended"))
+    rows = stretches(question, metric).annotate(**keys, **dict(zip(CLOCKS, ends, strict=True)))
     found = {}
-    for row in _aggregated(rows, list(keys)):
+    for row in _aggregated(rows.values(*keys, "took", *CLOCKS), list(keys), days_off):
         by, key = next((by, key) for by, key in zip(bys, row, strict=False) if key is not None)
         found[by, _name(by, key)] = _Sums(*row[len(bys) :])
     return found
 
 
-def _aggregated(rows: Rows, keys: list[str]) -> list[tuple[Any, ...]]:
+def _aggregated(rows: Rows, keys: list[str], days_off: BusinessCalendar) -> list[tuple[Any, ...]]:
     inside, given = rows.query.sql_with_params()
     statement = AGGREGATED.format(
-        keys=", ".join(keys), rows=inside, sets=", ".join(f"({key})" for key in keys)
+        keys=", ".join(keys),
+        took_business=business_time_between(*CLOCKS, "took > 0", days_off),
+        rows=inside,
+        sets=", ".join(f"({key})" for key in keys),
     )
     with connections[rows.db].cursor() as cursor:
         cursor.execute(statement, given)
@@ -130,10 +138,10 @@ def _aggregated(rows: Rows, keys: list[str]) -> list[tuple[Any, ...]]:
 
 
 def _key(question: Question, by: By) -> Combinable:
-    """What tells the groups apart: a number, which sorts quicker than words, and never nothing."""
+    """What tells the groups apart: no words, which sort slowly, and never nothing."""
     match by:
         case By.MONTH:
-            return _year_and_month(wall_clock("ended", "zone"))
+            return _month(wall_clock("ended", "zone"))
         case By.REGION:
             return of_home(question, "district__region")
         case By.DISTRICT:
@@ -145,15 +153,15 @@ def _key(question: Question, by: By) -> Combinable:
     return Value(0)
 
 
-def _year_and_month(reading: Combinable) -> Combinable:
-    """Such as 202603."""
-    return Cast(Func(reading, Value("YYYYMM"), function="to_char"), IntegerField())
+def _month(reading: Combinable) -> Combinable:
+    """The first of the month: much quicker than its name."""
+    return Func(Value("month"), reading, function="date_trunc", output_field=DateTimeField())
 
 
-def _name(by: By, key: int) -> str:
-    """The group of a number."""
+def _name(by: By, key: Any) -> str:
+    """The group of a key."""
     if by == By.MONTH:
-        return f"{key // 100}-{key % 100:02}"
+        return f"{key:%Y-%m}"
     return "" if by == By.ALL else str(key)
 
 
@@ -212,17 +220,14 @@ def _waits(found: Waits, by: By, chapters: dict[int, Chapter]) -> dict[Metric, C
     for metric, places in found.items():
         sums[metric] = Counter()
         for (chapter, mentor), number in places.items():
-            sums[metric][_group_of(by, chapters[chapter], mentor)] += number
+            sums[metric][_group_of(by, chapters.get(chapter), mentor)] += number
     return sums
 
 
-def _group_of(by: By, chapter: Chapter, mentor: int | None) -> str:
-    match by:
-        case By.REGION | By.DISTRICT | By.CHAPTER:
-            return str(unit_of(chapter, by).pk)
-        case By.MENTOR:
-            return str(mentor)
-    return ""
+def _group_of(by: By, chapter: Chapter | None, mentor: int | None) -> str:
+    if chapter is not None and by in UNITS:
+        return str(unit_of(chapter, by).pk)
+    return str(mentor) if by == By.MENTOR else ""
 
 
 def _groups(

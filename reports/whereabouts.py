@@ -5,7 +5,7 @@ Only those that have been moved since were elsewhere: the first move after that 
 
 from datetime import datetime
 
-from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, QuerySet, Subquery, When
+from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.expressions import Combinable
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
@@ -32,7 +32,9 @@ def requests_of(question: Question) -> RequestQuerySet:
     if not question.reach.parked:
         released = _since(question.at, EventKind.RELEASED).filter(request=OuterRef("pk"))
         found = found.filter(~Exists(released), parked=False)
-    return found.annotate(home_zone=Subquery(zone)).filter(question.reach.within("home"))
+    was_elsewhere = When(moved_since(question.at), then=Subquery(zone))
+    home_zone = Case(was_elsewhere, default=F("chapter__time_zone"))
+    return found.annotate(home_zone=home_zone).filter(question.reach.within("home"))
 
 
 def submitted(question: Question) -> RequestQuerySet:
@@ -44,16 +46,22 @@ def submitted(question: Question) -> RequestQuerySet:
 
 
 def chapter_then(at: datetime, request: str = "pk", chapter: str = "chapter_id") -> Combinable:
-    """The id of the chapter that had the request then; two columns say which, and who has it now.
-
-    The moves since are few and looked through once, not for each request.
-    """
+    """The id of the chapter that had the request; two columns say which, and who has it now."""
     moves = _since(at, EventKind.MOVED)
     came_from = Cast(KT("data__from_chapter"), BigIntegerField())
     next_move = moves.filter(request=OuterRef(request)).order_by("at", "pk")
     then = Subquery(next_move.values_list(came_from, flat=True)[:1])
-    was_elsewhere = When(**{f"{request}__in": moves.values("request")}, then=then)
+    was_elsewhere = When(moved_since(at, request), then=then)
     return Case(was_elsewhere, default=F(chapter), output_field=BigIntegerField())
+
+
+def moved_since(at: datetime, request: str = "pk") -> Q:
+    """Whether the request that a column names has been moved since.
+
+    The moves since are few and looked through once, not for each request. Only for what was moved
+    is anything looked up: for all others, what their chapter is called now is what it was.
+    """
+    return Q(**{f"{request}__in": _since(at, EventKind.MOVED).values("request")})
 
 
 def _since(at: datetime, kind: EventKind) -> QuerySet[RequestEvent]:
