@@ -14,7 +14,7 @@ from django.db.models import (
 from intake.enums import Outcome
 from intake.inforce import policy
 from intake.mentor_facts import Median
-from mentors.models import FollowUp, MentorProfile, Pause, Volunteer
+from mentors.models import FollowUp, Pause, Volunteer
 from mentors.querysets import VolunteerQuerySet
 from mentors.spreadsheets import Column
 from reports.given import (
@@ -24,6 +24,7 @@ from reports.given import (
     clients_of,
     had,
     mentors_of,
+    named,
     sessions_of,
     taken_by,
 )
@@ -35,6 +36,8 @@ class Row:
     """One mentor: the assignments of the period, and how things stand at the report's clock."""
 
     mentor: Volunteer
+    weekly_limit: int | None
+    """Requests a week; None is no limit."""
     outcomes: Mapping[str, int]
     in_time: int
     """Answers, yes or no, before the deadline."""
@@ -58,12 +61,6 @@ class Row:
         """The part of the answers that came in time; None where nothing was to be answered."""
         measured = sum(self.outcomes[outcome] for outcome in MEASURED)
         return self.in_time / measured if measured else None
-
-    @property
-    def weekly_limit(self) -> int | None:
-        """Requests a week; None is no limit."""
-        profile: MentorProfile | None = getattr(self.mentor, "profile", None)
-        return profile.weekly_limit if profile else None
 
     @property
     def paused_from(self) -> date | None:
@@ -92,25 +89,26 @@ class Row:
 
 
 def activity(question: Question) -> list[Row]:
-    """One row for each active mentor of the chapters, by name. Seven queries for any number.
+    """One row for each active mentor of the chapters, by name. Eight queries for any number.
 
     A day of the period is one of the mentor's chapter. Who is an active mentor, of which chapter
     and with which limit, is as of today: nobody keeps what it was.
     """
     mentors = mentors_of(question)
-    by_name = mentors.order_by("last_name", "first_name", "pk")
-    people = list(by_name.select_related("chapter", "profile"))
+    people = named(mentors.order_by("last_name", "first_name", "pk"))
+    zones = {chapter.zone for chapter in {person.chapter for person in people} if chapter}
     answers = {person.pk: NOTHING for person in people}
     answers |= {row["mentor"]: row for row in _answers(question, mentors)}
     sessions = dict(_counted(sessions_of(question, mentors), "assignment__mentor"))
     clients = dict(_counted(clients_of(question, mentors), "mentor"))
-    used = dict(_counted(taken_by(question, mentors, people), "mentor"))
+    used = dict(_counted(taken_by(question, mentors, zones), "mentor"))
     pauses = _pauses(question, mentors)
     follow_ups = _follow_ups(question, mentors)
     return [
         Row(
             mentor=person,
-            outcomes={outcome: answers[person.pk][outcome] for outcome in Outcome.values},
+            weekly_limit=person.weekly_limit,  # type: ignore[attr-defined]  # it is an annotation
+            outcomes={outcome: answers[person.pk][outcome] for outcome in OUTCOMES},
             in_time=answers[person.pk]["in_time"],
             median_days=answers[person.pk]["median_days"],
             open_clients=clients.get(person.pk, 0),
@@ -123,8 +121,9 @@ def activity(question: Question) -> list[Row]:
     ]
 
 
+OUTCOMES = tuple(Outcome.values)
 NOTHING: Mapping[str, Any] = {
-    **dict.fromkeys(Outcome.values, 0),
+    **dict.fromkeys(OUTCOMES, 0),
     "in_time": 0,
     "median_days": None,
 }

@@ -6,12 +6,13 @@ from datetime import datetime
 from functools import reduce
 from operator import or_
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 
 from intake.enums import Outcome
 from intake.models import Assignment, MentoringRequest, Session
-from mentors.models import Volunteer
+from mentors.models import Chapter, Volunteer
 from mentors.querysets import VolunteerQuerySet
 from mentors.roles import Duties
 from mentors.spreadsheets import Cell, Column
@@ -66,10 +67,15 @@ def _assignments(question: Question, figure: str) -> QuerySet[Assignment]:
     if figure == "open_clients":
         found = clients_of(question, mentors)
     elif figure == "used_this_week":
-        found = taken_by(question, mentors, list(mentors.select_related("chapter")))
+        found = taken_by(question, mentors, _zones(mentors))
     else:
         found = assignments_of(question, mentors).filter(_counted(figure, question.at))
     return found.select_related("mentor__chapter", "request").order_by("-assigned_at", "-pk")
+
+
+def _zones(mentors: VolunteerQuerySet) -> list[ZoneInfo]:
+    chapters = Chapter.objects.filter(pk__in=mentors.values("chapter"))
+    return [ZoneInfo(name) for name in set(chapters.values_list("time_zone", flat=True))]
 
 
 def _counted(figure: str, at: datetime) -> Q:

@@ -1,11 +1,13 @@
 """How the conversion is listed, group by group."""
 
+from functools import cache
 from typing import Any
 
 import django_tables2 as tables
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.http import urlencode
 
 from reports.conversion import Row, Step, total
 from reports.question import By, Question
@@ -48,8 +50,9 @@ class ConversionTable(tables.Table):
     def __init__(self, rows: list[Row], *, question: Question, asked: QueryDict) -> None:
         super().__init__(rows, extra_columns=[(step.value, _StepColumn(step)) for step in Step])
         self.total = total(rows)
-        self.asked = asked.copy()
-        self.asked["by"] = question.by.value
+        asked = asked.copy()
+        asked["by"] = question.by.value
+        self.asked = asked.urlencode()
         self.columns["name"].column.verbose_name = _heading(question.by)
 
     def cell(self, row: Row, step: Step) -> str:
@@ -64,12 +67,15 @@ class ConversionTable(tables.Table):
 
     def address(self, row: Row, step: Step, *, missed: bool = False) -> str:
         """Where the requests behind a figure are, or those of the group that it leaves out."""
-        asked = self.asked.copy()
-        if row.key != By.ALL.value:
-            asked["group"] = row.key
+        more = {} if row.key == By.ALL.value else {"group": row.key}
         if missed:
-            asked["missed"] = "1"
-        return f"{reverse('reports:conversion_requests', args=[step.value])}?{asked.urlencode()}"
+            more["missed"] = "1"
+        return f"{_behind(step)}?{'&'.join(filter(None, [self.asked, urlencode(more)]))}"
+
+
+@cache
+def _behind(step: Step) -> str:
+    return reverse("reports:conversion_requests", args=[step.value])
 
 
 def _heading(by: By) -> str:

@@ -9,6 +9,7 @@ are as of the instant of the question. Places are counted as the shortlist count
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from django.db.models import Count, QuerySet
@@ -50,18 +51,18 @@ class Row(Generic[About]):
         """How many offer it."""
         return len(self.offering)
 
-    @property
+    @cached_property
     def free(self) -> int:
         """How many of them have a place left this week."""
         return sum(not mentor.at_limit for mentor in self.offering)
 
-    @property
+    @cached_property
     def places(self) -> int:
         """The places left this week with those who have a limit."""
         limited = (mentor for mentor in self.offering if mentor.weekly_limit is not None)
         return sum(max(0, (one.weekly_limit or 0) - one.used_this_week) for one in limited)
 
-    @property
+    @cached_property
     def unlimited(self) -> int:
         """How many offer it without a weekly limit."""
         return sum(mentor.weekly_limit is None for mentor in self.offering)

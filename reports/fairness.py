@@ -5,6 +5,8 @@ them in the period, whatever became of it, less what was replaced before they an
 counts against a weekly limit. The days of the period are those of the mentor's chapter.
 """
 
+from bisect import bisect_right
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -17,7 +19,7 @@ from intake.models import Assignment
 from mentors.models import Chapter, Volunteer
 from mentors.querysets import VolunteerQuerySet
 from mentors.spreadsheets import Column
-from reports.given import assignments_of, had
+from reports.given import assignments_of, had, named
 from reports.question import Question
 
 TENTH = 10
@@ -31,17 +33,14 @@ class Row:
 
     mentor: Volunteer
     received: int
+    weekly_limit: int | None
+    """Requests a week; None is no limit."""
 
     @property
     def chapter(self) -> Chapter:
         """The mentor's."""
         assert self.mentor.chapter is not None  # of the chapters of a question
         return self.mentor.chapter
-
-    @property
-    def weekly_limit(self) -> int | None:
-        """Requests a week; None is no limit."""
-        return self.mentor.profile.weekly_limit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,10 +105,11 @@ class Fairness:
         most = max((row.received for row in self.rows), default=0)
         ends: list[int | None] = [later - 1 for _, later in pairwise(FROM)]
         spans = zip(FROM, [*ends, None], strict=True)
-        empty = [Band(first=first, last=last, mentors=0) for first, last in spans if first <= most]
+        inside = Counter(bisect_right(FROM, row.received) - 1 for row in self.rows)
         return [
-            Band(first=band.first, last=band.last, mentors=sum(map(band.has, self.rows)))
-            for band in empty
+            Band(first=first, last=last, mentors=inside[place])
+            for place, (first, last) in enumerate(spans)
+            if first <= most
         ]
 
     def band(self, first: int) -> Band | None:
@@ -118,18 +118,22 @@ class Fairness:
 
 
 def fairness(question: Question) -> Fairness:
-    """How the requests of the period were shared. Two queries for any number of mentors."""
+    """How the requests of the period were shared. Three queries for any number of mentors."""
     return Fairness(rows=rows(question))
 
 
 def rows(question: Question) -> list[Row]:
-    """Every assignable mentor, who received most first, then by name. Two queries."""
+    """Every assignable mentor, who received most first, then by name. Three queries."""
     mentors = mentors_of(question)
     given = received(question, mentors).order_by().values_list("mentor").annotate(n=Count("pk"))
     numbers: dict[int, int] = dict(given)
     found = [
-        Row(mentor=person, received=numbers.get(person.pk, 0))
-        for person in mentors.select_related("chapter", "profile")
+        Row(
+            mentor=person,
+            received=numbers.get(person.pk, 0),
+            weekly_limit=person.weekly_limit,  # type: ignore[attr-defined]  # it is an annotation
+        )
+        for person in named(mentors)
     ]
     return sorted(
         found,

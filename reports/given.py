@@ -3,8 +3,9 @@
 Each as of the instant of the question, with days on the clock of the mentor's chapter.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.db.models import CharField, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import Combinable
@@ -70,14 +71,24 @@ def answered_in_time(at: datetime) -> Q:
     return Q(answered_at__lte=at, answered_at__lt=F("respond_by"))
 
 
+def named(mentors: VolunteerQuerySet) -> list[Volunteer]:
+    """The mentors with what a list tells of each: name, number, chapter and `weekly_limit`.
+
+    Two queries: of a whole country there are thousands, and few chapters.
+    """
+    told = mentors.only("external_id", "first_name", "last_name", "chapter")
+    limited = told.annotate(weekly_limit=F("profile__weekly_limit"))
+    return list(limited.prefetch_related("chapter"))
+
+
 def taken_by(
-    question: Question, mentors: VolunteerQuerySet, people: Sequence[Volunteer]
+    question: Question, mentors: VolunteerQuerySet, zones: Iterable[ZoneInfo]
 ) -> QuerySet[Assignment]:
     """Places taken since Sunday 00:00 on the clock of the chapter; a replaced one is free again.
 
-    `people` are the mentors themselves, whose zones say when that was.
+    `zones` are those of the mentors' chapters, which say when that was.
     """
-    starts = {person.zone: week_start(question.at, person.zone) for person in people}
+    starts = {zone: week_start(question.at, zone) for zone in zones}
     since = Q(pk__in=[])
     for zone, start in starts.items():
         since |= Q(**{ZONE: str(zone), "assigned_at__gte": start})

@@ -117,7 +117,9 @@ class MentorsQuestion(Question):
 def listed(question: Question) -> list[Row]:
     """The mentors that are asked for, by name; all of them where nothing narrows the question."""
     rows = activity(question)
-    return list(_narrowed(rows, question)) if isinstance(question, MentorsQuestion) else rows
+    if isinstance(question, MentorsQuestion) and question.is_narrowed:
+        return list(_narrowed(rows, question))
+    return rows
 
 
 def _narrowed(rows: list[Row], question: MentorsQuestion) -> Iterator[Row]:

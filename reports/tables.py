@@ -1,5 +1,6 @@
 """How reports are listed."""
 
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
@@ -7,11 +8,12 @@ import django_tables2 as tables
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
+from django_tables2.data import TableListData
 
 from mentors.models import FollowUp, Pause
 from mentors.templatetags.moments import day
 from reports.activity import Row
-from reports.standouts import Flag, flags
+from reports.standouts import FIGURES, Flag, flags
 
 NUMBER = {"th": {"class": "text-end text-wrap"}, "td": {"class": "text-end clock"}}
 FOOT = "fw-bold d-none d-md-table-cell"
@@ -37,13 +39,22 @@ class Number(tables.Column):
 
 
 def _sum(bound_column: Any, table: Any) -> str:
-    accessor = tables.A(bound_column.accessor)
-    total = sum(accessor.resolve(row) for row in table.data)
+    figure: Callable[[Row], Any] = FIGURES[bound_column.name].value
+    total = sum(map(figure, table.data))
     return str(table.opening(bound_column.name, str(total or "")))
 
 
 def _outcome(name: str, words: str) -> Number:
     return Number(words, f"outcomes__{name}", order_by=f"outcomes__{name}")
+
+
+class _ByName(TableListData):
+    """Rows that are in the order of names already: thousands need not be put in order again."""
+
+    def order_by(self, aliases: Sequence[str]) -> None:
+        """Another order, if that is asked for."""
+        if tuple(aliases) != ("mentor",):
+            super().order_by(aliases)
 
 
 class ActivityTable(tables.Table):
@@ -101,7 +112,7 @@ class ActivityTable(tables.Table):
         self, rows: list[Row], *, asked: QueryDict, one_chapter: bool, **kwargs: Any
     ) -> None:
         self.query = asked.urlencode()
-        super().__init__(rows, **kwargs)
+        super().__init__(_ByName(rows), **kwargs)
         if one_chapter:
             self.columns.hide("chapter")
 

@@ -142,7 +142,7 @@ def test_the_page_costs_the_same_for_one_and_for_thirty(
         person = mentor(org.chicago, "Ann", "Tester")
         submit(org).assign(person, note="Only she.")
     client.force_login(org.admin)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         response = client.get(PAGE, {"unit": f"chapter:{org.chicago.code}"})
     assert len(response.context["table"].rows) == number + 1
 
