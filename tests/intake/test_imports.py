@@ -17,6 +17,7 @@ from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from intake.imports import files, forms
+from intake.imports.units import ZipPrefixSheet
 from intake.models import Assignment, ClosedDay
 from mentors.enums import MailTrouble, Role
 from mentors.models import Chapter, District, Position, Region, Volunteer, ZipPrefix
@@ -166,6 +167,28 @@ def test_what_changed_since_the_preview_stops_all(administrator: Client, org: Or
     assertContains(confirm(administrator, ZipPrefix, preview), "Nothing was imported")
     assert not ZipPrefix.objects.filter(prefix="113").exists()
     assert not LogEntry.objects.exists()
+
+
+def test_who_is_faster_in_the_last_moment_stops_all(
+    administrator: Client, org: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database has the last word, and what it says is no error page."""
+    preview = look(administrator, ZipPrefix, [["prefix", "chapter_code"], ["113", "0010"]])
+    prepare = ZipPrefixSheet.prepare
+
+    def and_then_somebody_else(self: ZipPrefixSheet, rows: Any) -> None:
+        prepare(self, rows)
+        ZipPrefix.objects.create(prefix="113", chapter=org.newark)
+
+    monkeypatch.setattr(ZipPrefixSheet, "prepare", and_then_somebody_else)
+    assertContains(confirm(administrator, ZipPrefix, preview), "Nothing was imported")
+
+
+def test_a_button_that_nobody_pressed_imports_nothing(administrator: Client) -> None:
+    for sent in ({}, {"import_file_name": "x", "original_file_name": "x", "format": "7"}):
+        response = administrator.post(page(Region, "process_import"), sent)
+        assert response.status_code == 200
+        assertNotContains(response, 'value="Import"')
 
 
 def test_a_file_that_is_gone_is_chosen_again(administrator: Client) -> None:
