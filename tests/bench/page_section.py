@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 from tests.bench.chart import bars
@@ -9,7 +10,10 @@ from tests.bench.document import CHARTS, Column, milliseconds, requests, table, 
 from tests.bench.page_list import REPORT, WORK
 from tests.bench.results import Measured
 
+SPENT = ("python", "database")
 MOST_GROWTH = 1.3
+MOST_COMPARED = 2
+"""Of so many sizes the growth says all."""
 MOST_FLOORS = 2.0
 HOW = """\
 Each page is asked for over HTTP from the server that `manage.py serve` starts, with production
@@ -19,13 +23,16 @@ what a browser on the same machine waits for the whole page; *empty* is a page o
 that shows only header and footer for the same person; *SQL* is the best statement we could write by
 hand for the same rows (`tests/bench/floors/`). *Floors* is p50 divided by empty and SQL together.
 *Growth* is the p50 of the largest database divided by that of the smallest: whatever grows with
-history shows there.
+history shows there. A short past has fewer open requests, too, as the table of the databases says;
+*last step* is the p50 of the largest divided by that of the second largest, where all is alike but
+the history.
 """
 
 
 def write(found: Measured, pictures: Path = CHARTS) -> Iterator[str]:
     """The section, and its picture in a folder. `found` has at least one size."""
     yield HOW
+    yield _mean(found)
     yield from _said(found, WORK, "Working pages")
     yield from _said(found, REPORT, "Reports")
     yield from _chart(found, pictures)
@@ -65,17 +72,19 @@ def _growing(found: Measured) -> Iterator[Column]:
     for size in found:
         yield Column(f"p50_{size}", f"{requests(size)}, ms", milliseconds)
     yield Column("growth", "Growth", times)
+    yield Column("last_step", "Last step", times)
 
 
 def _grown(found: Measured, kind: str) -> list[dict[str, Any]]:
     """A line for each page that was measured on all sizes: its time on each, and the growth."""
     by_key = [{_key(row): row for row in rows} for rows in found.values()]
-    small, large = by_key[0], by_key[-1]
+    small, before, large = by_key[0], by_key[-2:][0], by_key[-1]
     return [
         {
             **dict(zip(("page", "role"), key, strict=True)),
             **{f"p50_{size}": rows[key]["p50"] for size, rows in zip(found, by_key, strict=True)},
             "growth": row["p50"] / small[key]["p50"] if len(found) > 1 else None,
+            "last_step": row["p50"] / before[key]["p50"] if len(found) > MOST_COMPARED else None,
         }
         for key, row in large.items()
         if row["kind"] == kind and all(key in rows for rows in by_key)
@@ -94,6 +103,18 @@ def _said(found: Measured, kind: str, words: str) -> Iterator[str]:
     if compared:
         limit = f"take at most twice their two floors together at {requests(max(found))} requests"
         yield from _kept(compared, words, limit, lambda row: row["floors"], MOST_FLOORS)
+
+
+def _mean(found: Measured) -> str:
+    """What a working page costs one core, for who wants to know how many cores he needs."""
+    rows = [row for row in found[max(found)] if row["kind"] == WORK]
+    if not rows:
+        return ""
+    python, database = (milliseconds(fmean(row[part] for row in rows)) for part in SPENT)
+    return (
+        f"At {requests(max(found))} requests a working page takes {python} ms of Python and "
+        f"{database} ms in the database, on average over those below.\n"
+    )
 
 
 def _kept(

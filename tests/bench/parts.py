@@ -11,9 +11,9 @@ from importlib import import_module
 
 from tests.bench.document import Section
 
-NAMES = ("pages", "shortlist", "sweep", "submissions", "acceptances", "outbox")
+NAMES = ("pages", "shortlist", "sweep", "submissions", "acceptances", "outbox", "history")
 ALL_SIZES_AT_ONCE = {"pages"}
-"""Parts that take turns between the sizes: they are run once, with `--sizes`."""
+"""Parts that are run once, with `--sizes`: the pages take turns between them."""
 
 
 def sections() -> list[Section]:

@@ -39,7 +39,19 @@ def test_pages_that_grow_are_named_with_their_growth(tmp_path: Path) -> None:
         "Working pages: 1 of 2 grow by no more than 1.30 × from 15,000 to 1.5 million requests; "
         "beyond that: Outbox (administrator) 2.00 ×." in words
     )
-    assert "| Queue | administrator | 50.0 | 60.0 | 1.20 × |" in words
+    assert "| Queue | administrator | 50.0 | 60.0 | 1.20 × | – |" in words
+
+
+def test_of_three_sizes_the_last_step_is_told(tmp_path: Path) -> None:
+    sizes = {SMALL: 0.05, 150_000: 0.08, LARGE: 0.1}
+    found = {size: [row("Queue", p50)] for size, p50 in sizes.items()}
+    words = "\n".join(write(found, tmp_path))
+    assert "| Queue | administrator | 50.0 | 80.0 | 100 | 2.00 × | 1.25 × |" in words
+
+
+def test_what_a_working_page_costs_is_told_for_sizing(tmp_path: Path) -> None:
+    words = said(tmp_path, [row("Queue", 0.05)], [row("Queue", 0.08), row("Outbox", 0.16)])
+    assert "takes 60.0 ms of Python and 30.0 ms in the database" in words
 
 
 def test_reports_are_not_held_against_history(tmp_path: Path) -> None:
