@@ -13,7 +13,7 @@ from time import perf_counter, sleep
 from urllib.parse import urlencode
 
 from config.management.commands.serve import _web
-from config.processes import LONGEST_STOP
+from config.processes import LONGEST_STOP, _die_with_parent
 from tests.bench.databases import HOST, Data
 from tests.bench.results import ROOT
 
@@ -109,7 +109,8 @@ def serving(data: Data) -> Iterator[int]:
     port = _free_port()
     served = _web("127.0.0.1", port)
     command = ["tests.bench.site.wsgi" if word == "config.wsgi" else word for word in served]
-    server = subprocess.Popen(command, env=environment, cwd=ROOT)
+    dies = _die_with_parent if sys.platform == "linux" else None  # even if we are killed
+    server = subprocess.Popen(command, env=environment, cwd=ROOT, preexec_fn=dies)  # noqa: PLW1509
     try:
         _wait(server, port)
         yield port
