@@ -1,17 +1,14 @@
 """Volunteers from a spreadsheet, with what mentors can help with and the positions they hold."""
 
-from collections import defaultdict
-from collections.abc import Iterable
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from django.db.models import Q
-from django.db.models.functions import Lower
 from import_export.fields import Field
 
 from intake.history import cells
 from intake.history.people import CLASSIFICATIONS, LONGEST_ID, STATUSES, Lists, named, position_in
 from intake.history.reader import Refusal
+from intake.imports.roster import Roster
 from intake.imports.sheet import Cells, Sheet
 from mentors.actions import MOST_AREAS, MOST_BUSINESS_TYPES, MOST_PER_WEEK
 from mentors.enums import Classification, VolunteerStatus
@@ -87,49 +84,15 @@ class VolunteerSheet(Sheet):
     # Who is there
 
     def prepare(self, rows: list[Cells]) -> None:
-        """The people whom the rows mean, with all that belongs to them. Some ten queries."""
+        """The people whom the rows mean, and what their cells may name. Some ten queries."""
         self.lists = Lists.load()
         self.area_names = dict(MentoringArea.objects.values_list("pk", "name"))
         self.type_names = dict(BusinessType.objects.values_list("pk", "name"))
-        names = {row.get("volunteer_id", "").strip() for row in rows}
-        addresses = {row["email"].strip().lower() for row in rows}
-        people = Volunteer.objects.alias(small=Lower("email"))
-        meant = people.filter(Q(external_id__in=names - {""}) | Q(small__in=addresses))
-        self.by_id: dict[str, Volunteer] = {}
-        self.by_email: dict[str, Volunteer] = {}
-        for person in meant.select_related("chapter", "profile"):
-            self._know(person)
-        self._fetch_rest(meant)
-
-    def _know(self, person: Volunteer) -> None:
-        self.by_email[person.email.lower()] = person
-        if person.external_id:
-            self.by_id[person.external_id] = person
-
-    def _fetch_rest(self, meant: Any) -> None:
-        """What hangs on these people, by their numbers."""
-        whose = meant.values("pk")
-        self.area_ids = _grouped(
-            MentorProfile.areas.through.objects.filter(mentorprofile__in=whose)
-            .values_list("mentorprofile", "mentoringarea")
-        )  # fmt: skip
-        self.type_ids = _grouped(
-            MentorProfile.business_types.through.objects.filter(mentorprofile__in=whose)
-            .values_list("mentorprofile", "businesstype")
-        )  # fmt: skip
-        held = Position.objects.filter(volunteer__in=whose, ends_on__isnull=True)
-        held = held.select_related("region", "district", "chapter").order_by("pk")
-        self.held = _grouped((position.volunteer_id, position) for position in held)
+        self.roster = Roster(rows)
 
     def find(self, row: Cells) -> Volunteer | None:
-        """By id, else by the address of somebody who has no other id."""
-        name = row.get("volunteer_id", "").strip()
-        if name in self.by_id:
-            return self.by_id[name]
-        person = self.by_email.get(row["email"].strip().lower())
-        if person is not None and name and person.external_id:
-            return None
-        return person
+        """By id or address."""
+        return self.roster.find(row)
 
     def begin(self, instance: Any, *, new: bool) -> None:
         """With profile, areas and positions, none of them yet if the person is new."""
@@ -139,9 +102,9 @@ class VolunteerSheet(Sheet):
             instance.date_joined = self.now
         if not hasattr(instance, "profile"):
             MentorProfile(volunteer=instance)
-        instance.profile.area_ids = sorted(self.area_ids[instance.pk])
-        instance.profile.type_ids = sorted(self.type_ids[instance.pk])
-        instance.held = list(self.held[instance.pk])
+        instance.profile.area_ids = sorted(self.roster.area_ids[instance.pk])
+        instance.profile.type_ids = sorted(self.roster.type_ids[instance.pk])
+        instance.held = list(self.roster.held[instance.pk])
 
     # What is written
 
@@ -156,7 +119,7 @@ class VolunteerSheet(Sheet):
 
     def keep(self, instance: Any) -> None:
         """The profile of whoever is a mentor or has one, and the positions that are new."""
-        self._know(instance)
+        self.roster.add(instance)
         self._keep_profile(instance)
         for position in instance.held:
             if position.pk is None:
@@ -173,9 +136,9 @@ class VolunteerSheet(Sheet):
             profile.save(update_fields=self.PROFILE)
         else:
             profile.save(force_insert=True)
-        if profile.area_ids != sorted(self.area_ids[instance.pk]):
+        if profile.area_ids != sorted(self.roster.area_ids[instance.pk]):
             profile.areas.set(profile.area_ids)
-        if profile.type_ids != sorted(self.type_ids[instance.pk]):
+        if profile.type_ids != sorted(self.roster.type_ids[instance.pk]):
             profile.business_types.set(profile.type_ids)
 
     # What stands in the cells
@@ -195,7 +158,7 @@ class VolunteerSheet(Sheet):
     def read_email(self, text: str) -> str:
         """An address that is nobody else's."""
         address = cells.email(text, "email").lower()
-        holder = self.by_email.get(address)
+        holder = self.roster.by_email.get(address)
         if holder is not None and holder is not self.current:
             raise Refusal(f"email “{address}” is the address of another volunteer.")
         return address
@@ -316,10 +279,3 @@ def _at_most(number: int, column: str, chosen: list[int]) -> list[int]:
     if len(chosen) > number:
         raise Refusal(f"{column}: choose at most {number}.")
     return sorted(chosen)
-
-
-def _grouped(pairs: Iterable[tuple[Any, Any]]) -> defaultdict[Any, list[Any]]:
-    found: defaultdict[Any, list[Any]] = defaultdict(list)
-    for whose, what in pairs:
-        found[whose].append(what)
-    return found
