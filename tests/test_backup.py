@@ -160,6 +160,23 @@ def test_what_the_old_site_has_sent_meanwhile_is_not_sent_again(
     assert len(office.mails) == sent
 
 
+def test_after_any_recovery_mail_is_kept_back_and_can_be_sent_again(
+    org: Organisation, office: PostOffice
+) -> None:
+    now = timezone.now()
+    submit(org, at=now)
+    said = StringIO()
+    call_command("keep_mail_back", stdout=said)
+    kept = OutboxMail.objects.filter(state=MailState.FAILED)
+    assert said.getvalue().startswith(f"{kept.count()} mails are kept back")
+    assert sending.deliver(clock=timezone.now) == 0
+    first = kept.order_by("pk")[0]
+    assert "may have been sent" in first.last_error
+    sending.send_again(mail_id=first.pk, by=org.admin, now=now)
+    assert sending.deliver(clock=timezone.now) == 1
+    assert len(office.mails) == 1
+
+
 # --- The file -------------------------------------------------------------------------------------
 
 
