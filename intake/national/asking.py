@@ -1,21 +1,19 @@
 """The requests of a week in a region: who asks when, where, and for what. Pure."""
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from functools import cache
-from random import Random
 from typing import Any
 
 from intake.history.records import Asked, Happened
 from intake.history.world import World
+from intake.national.chance import Chance
 from intake.national.choosing import Chooser
-from intake.national.country import STRAY, City, cities, script
+from intake.national.clients import Person, person
+from intake.national.country import City, cities, script
 from intake.national.hours import HOUR, Hours, instant, seconds
 from intake.national.lives import Life, Setting
 from intake.national.people import Someone, businesses, coordinators
-from intake.national.weeks import Calendar, Came, Portion, scattered
+from intake.national.weeks import WEEK, Calendar, Portion, scattered
 
 HOURS_A_WEEK = 168
 OF_WEEKDAY = (1.25, 1.25, 1.2, 1.1, 0.9, 0.45, 0.5)
@@ -46,20 +44,6 @@ ORIGINS = (
     "https://partner.example.com/help",
     "",
 )
-HOSTS = ("example.com", "example.net")
-
-
-@dataclass(frozen=True)
-class Person:
-    """A client on his first request."""
-
-    number: int
-    id: str
-    first_name: str
-    last_name: str
-    email: str
-    phone: str
-    zip: str
 
 
 @dataclass(frozen=True)
@@ -85,6 +69,7 @@ class Country:
             hours=hours,
             coordinators=coordinators(list(people)),
             neighbours={city.code: self._regions[city.region].without(city) for city in cities()},
+            words=script("words"),
             until=seconds(calendar.until),
         )
         self._needs = list(script("words")["needs"].items())
@@ -92,64 +77,50 @@ class Country:
 
     def stories(self, portion: Portion) -> list[Story]:
         """The requests of a portion with what becomes of them, in the order of submission."""
-        rng = Random(f"{portion.week}:{portion.region}")  # noqa: S311 - a play, not a secret
+        chance = Chance(f"{portion.week}:{portion.region}")
         self._setting.chooser.fresh_week()
-        moments = sorted(self._moments(rng, portion))
-        return [self._story(rng, portion, slot, at) for slot, at in enumerate(moments)]
+        moments = sorted(self._moments(chance, portion))
+        last_day = self.calendar.began(portion.week) + WEEK
+        name = f"{last_day:%Y%m%d}-{portion.region}"
+        return [self._story(chance, portion, name, slot, at) for slot, at in enumerate(moments)]
 
-    def _moments(self, rng: Random, portion: Portion) -> Iterator[int]:
+    def _moments(self, chance: Chance, portion: Portion) -> Iterator[int]:
         """When forms are sent, by the clock of the largest chapter of the region."""
         began = seconds(self.calendar.began(portion.week))
         hours = self._setting.hours[self._regions[portion.region].largest.code]
         weights = [_weight(began + hour * HOUR, hours) for hour in range(HOURS_A_WEEK)]
-        picked = rng.choices(range(HOURS_A_WEEK), weights, k=portion.size)
-        return (began + hour * HOUR + int(rng.random() * HOUR) for hour in picked)
+        picked = chance.choices(range(HOURS_A_WEEK), weights, k=portion.size)
+        return (began + hour * HOUR + int(chance.random() * HOUR) for hour in picked)
 
-    def _story(self, rng: Random, portion: Portion, slot: int, at: int) -> Story:
+    def _story(self, chance: Chance, portion: Portion, name: str, slot: int, at: int) -> Story:
         came = self.calendar.came(portion, slot)
-        chance = scattered(came.week, portion.region, came.slot)
-        city = self._regions[portion.region].home(chance)
-        person = _person(came, chance, city)
-        area, need = self._needs[int(rng.random() ** 1.7 * len(self._needs))]
-        setting = self._setting
+        told = scattered(came.week, portion.region, came.slot)
+        city = self._regions[portion.region].home(told)
+        client = person(came.number, told >> 8, city)
+        area, need = chance.first_of(self._needs)
         direct = None
-        if rng.random() < DIRECT:
-            direct = setting.chooser.direct(rng, city, setting.hours[city.code].day(at))
-        asked = self._asked(rng, portion, slot, at, city, person, area, need, direct)
-        life = Life(rng, setting, city, area, at, slot)
-        life.lead(direct)
-        return Story(asked, life.events, came.number, person if came.is_new else None)
-
-    def _asked(
-        self,
-        rng: Random,
-        portion: Portion,
-        slot: int,
-        at: int,
-        city: City,
-        person: Person,
-        area: str,
-        need: str,
-        direct: Someone | None,
-    ) -> Asked:
-        world, business = self.world, rng.choice(businesses())
-        existing = rng.random() < EXISTING
-        week = self.calendar.began(portion.week) + timedelta(days=6)
-        return Asked(
+        if chance.happens(DIRECT):
+            day = self._setting.hours[city.code].day(at)
+            direct = self._setting.chooser.direct(chance, city, day)
+        business = chance.one_of(businesses())
+        asked = Asked(
             line=slot,
-            request_id=f"{week:%Y%m%d}-{portion.region}-{slot:04}",
-            client_id=person.id,
-            place=world.places[city.code],
+            request_id=f"{name}-{slot:04}",
+            client_id=client.id,
+            place=self.world.places[city.code],
             submitted_at=instant(at),
-            area=world.areas[area.casefold()],
-            existing=existing,
-            business_type=self._types[int(rng.random() ** 1.3 * len(self._types))],
-            business_name=f"{person.last_name} {business.title()}" if existing else "",
-            question=_question(rng, business, city, need),
-            origination_url=rng.choice(ORIGINS),
-            meet_by=rng.choice(MEET_BY),
-            requested=world.people[direct.id] if direct else None,
+            area=self.world.areas[area.casefold()],
+            existing=(existing := chance.happens(EXISTING)),
+            business_type=chance.first_of(self._types),
+            business_name=f"{client.last_name} {business.title()}" if existing else "",
+            question=_question(chance, business, city, need),
+            origination_url=chance.one_of(ORIGINS),
+            meet_by=chance.one_of(MEET_BY),
+            requested=self.world.people[direct.id] if direct else None,
         )
+        life = Life(chance, self._setting, city, area, at, slot)
+        life.lead(direct)
+        return Story(asked, life.events, came.number, client if came.is_new else None)
 
 
 class _Region:
@@ -178,44 +149,12 @@ def _weight(at: int, hours: Hours) -> float:
     return usual if weekday > 4 or hours.is_business_day(at) else usual * CLOSED_DAY  # noqa: PLR2004
 
 
-def _person(came: Came, chance: int, city: City) -> Person:
-    """A client: the same for the same chance."""
-    firsts, lasts = _names("first"), _names("last")
-    chance, first = divmod(chance >> 8, len(firsts))
-    chance, last = divmod(chance, len(lasts))
-    chance, host = divmod(chance, len(HOSTS))
-    chance, phone = divmod(chance, 8_000_000)
-    prefixes = city.prefixes or (STRAY,)
-    chance, prefix = divmod(chance, len(prefixes))
-    name = f"{firsts[first]}.{lasts[last]}".lower()
-    return Person(
-        number=came.number,
-        id=f"C{came.number:07}",
-        first_name=firsts[first],
-        last_name=lasts[last],
-        email=f"{_plain(name)}.{came.number}@{HOSTS[host]}",
-        phone=f"({200 + phone // 10_000}) 555-{phone % 10_000:04}",
-        zip=f"{prefixes[prefix]}{chance % 100:02}",
-    )
-
-
-@cache
-def _names(which: str) -> list[str]:
-    return list(script("words")[which].split())
-
-
-def _plain(name: str) -> str:
-    """As it stands in an address."""
-    letters = unicodedata.normalize("NFKD", name)
-    return "".join(char for char in letters if char.isascii() and (char.isalnum() or char in ".-"))
-
-
-def _question(rng: Random, business: str, city: City, need: str) -> str:
+def _question(chance: Chance, business: str, city: City, need: str) -> str:
     words: dict[str, Any] = script("words")
-    opening = rng.choice(words["openings"]).format(
+    opening = chance.one_of(words["openings"]).format(
         business=business,
         city=city.name,
-        people=2 + int(rng.random() ** 2 * 30),
-        years=3 + rng.randrange(25),
+        people=2 + int(chance.random() ** 2 * 30),
+        years=3 + int(chance.random() * 25),
     )
-    return f"{opening} {need} {rng.choice(words['closings'])}"
+    return f"{opening} {need} {chance.one_of(words['closings'])}"

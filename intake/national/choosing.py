@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import accumulate
-from random import Random
 
+from intake.national.chance import Chance
 from intake.national.country import City, cities
 from intake.national.people import Someone
 from mentors.enums import Tier
@@ -36,11 +36,11 @@ class Bench:
         self._mentors = list(mentors)
         self._upto = list(accumulate(mentor.weight for mentor in self._mentors))
 
-    def pick(self, rng: Random) -> Someone | None:
+    def pick(self, chance: Chance) -> Someone | None:
         """One of them; None if there is nobody."""
         if not self._mentors:
             return None
-        return self._mentors[bisect(self._upto, rng.random() * self._upto[-1])]
+        return self._mentors[bisect(self._upto, chance.random() * self._upto[-1])]
 
 
 class Chooser:
@@ -63,15 +63,15 @@ class Chooser:
         self._given.clear()
 
     def find(
-        self, rng: Random, city: City, area: str, day: date, tried: set[int]
+        self, chance: Chance, city: City, area: str, day: date, tried: set[int]
     ) -> Someone | None:
         """A mentor for a request of a chapter on a day; None if nobody is free anywhere."""
-        share = rng.random()
+        share = chance.random()
         tier = next(tier for upto, tier in FAR if share <= upto)
         for _ in range(len(FAR)):
             bench = self._bench(city, tier)
             for look in range(LOOKS):
-                mentor = bench.pick(rng)
+                mentor = bench.pick(chance)
                 if mentor is None:
                     break
                 knows = look >= PICKY or area in mentor.areas
@@ -80,10 +80,10 @@ class Chooser:
             tier = WIDER[tier]
         return None
 
-    def direct(self, rng: Random, city: City, day: date) -> Someone | None:
+    def direct(self, chance: Chance, city: City, day: date) -> Someone | None:
         """A mentor whom a client of a chapter may ask for by name."""
         for _ in range(LOOKS):
-            mentor = self._chapters[city.code].pick(rng)
+            mentor = self._chapters[city.code].pick(chance)
             if mentor is not None and mentor.direct and self._is_free(mentor, day):
                 return self._give(mentor, day)
         return None

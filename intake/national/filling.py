@@ -1,37 +1,33 @@
 """Fills an empty database with the made-up country, by as many processes as there are cores."""
 
-import os
-import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from contextlib import contextmanager
 from datetime import datetime
-from multiprocessing import get_context, parent_process
-from threading import Thread
-from typing import TypeVar
+from functools import partial
 
 from django.core.management.color import no_style
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 
 from intake.history.copying import Target
+from intake.history.pool import Pool
 from intake.history.replay import replay
 from intake.history.requests import world
 from intake.history.writing import write
 from intake.models import Client
 from intake.national import progress, roster, scaffold, settling
-from intake.national.asking import Country, Person, Story
+from intake.national.asking import Country, Story
+from intake.national.clients import Person
 from intake.national.country import script
 from intake.national.people import Someone, volunteers
-from intake.national.progress import Run, TakenOff
+from intake.national.progress import Run
 from intake.national.weeks import Calendar, Portion
 from mentors.models import BusinessType
 
 CLIENTS = Target(Client, "id external_id first_name last_name email phone zip created_at")
-AT_A_TIME = 12
-"""Portions under way: fewer than lie between two requests of a client, so that he is there."""
+HANDED_OUT = 6
+"""Portions at a time. Twice as many are under way at most, fewer than lie between two requests of
+a client: so he is there when he comes back."""
 Advance = Callable[[int], object]
-Job = TypeVar("Job", Portion, TakenOff)
 
 
 def begin(run: Run) -> None:
@@ -54,17 +50,35 @@ def requests_left(run: Run) -> list[Portion]:
 
 def fill(run: Run, portions: Sequence[Portion], *, processes: int, advance: Advance) -> None:
     """Write portions, the oldest first."""
-    with _hands(processes, run) as hands:
-        for portion in _each(hands, _fill, portions):
-            advance(portion.size)
+    if not portions:
+        return
+    country = Country(Calendar(run.years, run.until), world(), _people(run))
+    with Pool(partial(_fill, country), processes) as pool:
+        for size in _written(pool, portions):
+            advance(size)
 
 
-def put_back(run: Run, *, processes: int, advance: Advance) -> None:
-    """Everything that was taken off, step by step; then what is left to be done once."""
+def _written(pool: Pool[Portion, int], portions: Sequence[Portion]) -> Iterator[int]:
+    under_way: deque[Iterator[int]] = deque()
+    for first in range(0, len(portions), HANDED_OUT):
+        under_way.append(pool.map(portions[first : first + HANDED_OUT]))
+        if len(under_way) > 1:
+            yield from under_way.popleft()
+    for rest in under_way:
+        yield from rest
+
+
+def put_back(*, processes: int, advance: Advance) -> None:
+    """Everything that was taken off, step by step.
+
+    Keys for new rows take no time, and two at a time could wait for each other's tables.
+    """
     missing = progress.taken_off()
-    with _hands(processes, run) as hands:
+    with Pool(scaffold.put_back, processes) as pool:
         for step in (scaffold.INDEX, scaffold.KEY, scaffold.CHECKED):
-            for _ in _each(hands, _put_back, [one for one in missing if one.step == step]):
+            of_step = [one for one in missing if one.step == step]
+            alone = step == scaffold.KEY
+            for _ in map(scaffold.put_back, of_step) if alone else pool.map(of_step):
                 advance(1)
 
 
@@ -80,71 +94,20 @@ def finish(run: Run) -> None:
     progress.finish()
 
 
-# --- The processes -------------------------------------------------------------------------------
-
-_country: Country | None = None
-
-
-@contextmanager
-def _hands(processes: int, run: Run) -> Iterator[Executor]:
-    """So many processes that end with this one, whatever ends it."""
-    global _country  # noqa: PLW0603 - what a process is forked with
-    _country = Country(Calendar(run.years, run.until), world(), _people(run))
-    connections.close_all()  # no two processes may speak on one connection
-    hands = ProcessPoolExecutor(processes, mp_context=get_context("fork"), initializer=_begin)
-    try:
-        yield hands
-    finally:
-        hands.shutdown(cancel_futures=True)
-
-
-def _begin() -> None:
-    """In a process of the pool: only its parent stops it, by a word or by being gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Thread(target=_leave_with_parent, daemon=True).start()
-
-
-def _leave_with_parent() -> None:
-    parent = parent_process()
-    assert parent is not None  # this runs in a child
-    parent.join()
-    os._exit(1)
-
-
-def _each(hands: Executor, work: Callable[[Job], Job], jobs: Iterable[Job]) -> Iterator[Job]:
-    """Have them done in their order, and say of each when it is. Raises what one has raised.
-
-    None begins before all but the last few of those before it are done.
-    """
-    begun: deque[Future[Job]] = deque()
-    for job in jobs:
-        if len(begun) == AT_A_TIME:
-            yield begun.popleft().result()
-        begun.append(hands.submit(work, job))
-    for future in begun:
-        yield future.result()
-
-
-def _fill(portion: Portion) -> Portion:
-    """Write a portion, unless it was written since."""
-    assert _country is not None  # every process is forked with it
-    stories = _country.stories(portion)
-    told = [replay(story.asked, story.events, _country.world) for story in stories]
+def _fill(country: Country, portion: Portion) -> int:
+    """Write a portion, unless it was written since; its size."""
+    stories = country.stories(portion)
+    told = [replay(story.asked, story.events, country.world) for story in stories]
     for story, one in zip(stories, told, strict=True):
         one.client = story.client
-        settling.settle(one, _country.calendar.until)
+        settling.settle(one, country.calendar.until)
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL synchronous_commit = off")
         if progress.claim(portion.first):
             _write_clients(stories)
-            write(told, _country.world)
-    return portion
-
-
-def _put_back(one: TakenOff) -> TakenOff:
-    scaffold.put_back(one)
-    return one
+            write(told, country.world)
+    return portion.size
 
 
 def _write_clients(stories: Iterable[Story]) -> None:

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from intake.calendar import BusinessCalendar
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FIRST_DAY = date(1970, 1, 1).toordinal()
 AWAKE_FROM, AWAKE_UNTIL = int(7.5 * HOUR), int(21.5 * HOUR)
 OFFICE_FROM, OFFICE_UNTIL = int(8.5 * HOUR), int(17.5 * HOUR)
@@ -18,7 +17,7 @@ HALF_AN_HOUR = 30 * MINUTE
 
 def instant(at: int) -> datetime:
     """The same, as everybody else knows it."""
-    return EPOCH + timedelta(seconds=at)
+    return datetime.fromtimestamp(at, UTC)
 
 
 def seconds(at: datetime) -> int:

@@ -6,13 +6,13 @@ left out: a request of last week is where requests of last week are.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from random import Random
 
 from intake.enums import Status
 from intake.history.records import Happened
 from intake.history.world import World
+from intake.national.chance import Chance
 from intake.national.choosing import Chooser
-from intake.national.country import City, script
+from intake.national.country import City
 from intake.national.hours import DAY, HOUR, MINUTE, Hours, instant, seconds
 from intake.national.people import Someone
 
@@ -52,6 +52,7 @@ class Setting:
     coordinators: dict[str, list[Someone]]
     neighbours: dict[str, list[City]]
     """The other chapters of a region."""
+    words: dict[str, list[str]]
     until: int
 
 
@@ -59,14 +60,14 @@ class Life:
     """One request, told from step to step; `events` is what there is to tell."""
 
     def __init__(
-        self, rng: Random, setting: Setting, city: City, area: str, submitted: int, line: int
+        self, chance: Chance, setting: Setting, city: City, area: str, submitted: int, line: int
     ) -> None:
-        self.rng, self.setting, self.city, self.area = rng, setting, city, area
+        self.chance, self.setting, self.city, self.area = chance, setting, city, area
         self.at, self.line = submitted, line
         self.events: list[Happened] = []
         self.tried: set[int] = set()
         self.asked: Someone | None = None
-        self.coordinator = rng.choice(setting.coordinators[city.code])
+        self.coordinator = chance.one_of(setting.coordinators[city.code])
 
     # --- Telling ---------------------------------------------------------------------------------
 
@@ -85,22 +86,18 @@ class Life:
         """Whether all that there is to tell is told."""
         return self.at > self.setting.until
 
-    def happens(self, share: float) -> bool:
-        """Whether something happens now that happens so often (0 to 1)."""
-        return self.rng.random() < share
-
     def words(self, name: str) -> str:
         """One of the texts of that name."""
-        return str(self.rng.choice(script("words")[name]))
+        return self.chance.one_of(self.setting.words[name])
 
     def later(self, mean: float) -> int:
         """Seconds until something that takes so many hours on average."""
-        return int(self.rng.expovariate(1 / mean) * HOUR) + MINUTE
+        return int(self.chance.about(mean) * HOUR) + MINUTE
 
     def wait(self, mean: float) -> None:
         """So many hours on average go by, and the office of the chapter is open."""
         hours = self.setting.hours[self.city.code]
-        self.at = hours.office(self.at + self.later(mean), self.rng.random())
+        self.at = hours.office(self.at + self.later(mean), self.chance.random())
 
     # --- From the queue to a mentor ---------------------------------------------------------------
 
@@ -119,17 +116,17 @@ class Life:
     def _leaves_queue(self, turn: int) -> Outcome:
         """To a mentor, if it is not withdrawn before."""
         self.wait(7 if turn else 11)
-        if not turn and self.happens(OUT_OF_QUEUE):
+        if not turn and self.chance.happens(OUT_OF_QUEUE):
             self._withdraw(self.coordinator)
             return False
-        if self.happens(ELSEWHERE):
+        if self.chance.happens(ELSEWHERE):
             self._move()
             self.wait(9)
         return self._assign("why_now" if self.tried else "mentor_notes")
 
     def _assign(self, words: str) -> Outcome:
         on = self.setting.hours[self.city.code].day(self.at)
-        mentor = self.setting.chooser.find(self.rng, self.city, self.area, on, self.tried)
+        mentor = self.setting.chooser.find(self.chance, self.city, self.area, on, self.tried)
         if mentor is None:
             return False
         self.asked = mentor
@@ -138,13 +135,13 @@ class Life:
         return True
 
     def _withdraw(self, by: Someone) -> None:
-        self.tell("closed", by.id, value="withdrawn", text=self.rng.choice(WITHDRAWALS))
+        self.tell("closed", by.id, value="withdrawn", text=self.chance.one_of(WITHDRAWALS))
 
     def _move(self) -> None:
-        to = self.rng.choice(self.setting.neighbours[self.city.code])
+        to = self.chance.one_of(self.setting.neighbours[self.city.code])
         self.tell("moved", self.coordinator.id, value=to.code, text=self.words("move_texts"))
         self.city = to
-        self.coordinator = self.rng.choice(self.setting.coordinators[to.code])
+        self.coordinator = self.chance.one_of(self.setting.coordinators[to.code])
 
     # --- The answer -------------------------------------------------------------------------------
 
@@ -155,9 +152,9 @@ class Life:
         self.asked = None
         clocks = self.setting.world.clocks(instant(self.at), mentor.city.zone)
         respond_by, requeue_at = seconds(clocks.respond_by), seconds(clocks.requeue_at)
-        if self.happens(mentor.temper.silence):
+        if self.chance.happens(mentor.temper.silence):
             return self._is_silent(respond_by, requeue_at)
-        if self.happens(CHANGED):
+        if self.chance.happens(CHANGED):
             return self._changes(requeue_at)
         answer = self._answer(mentor)
         pause = self._pause(mentor, answer)
@@ -170,8 +167,8 @@ class Life:
 
     def _answers(self, mentor: Someone) -> Outcome:
         """Yes or no, now."""
-        if self.happens(mentor.temper.declines):
-            reason, text = self.rng.choice(DECLINES), self.words("decline_texts")
+        if self.chance.happens(mentor.temper.declines):
+            reason, text = self.chance.one_of(DECLINES), self.words("decline_texts")
             self.tell("declined", mentor.id, value=reason, text=text)
             return True
         self.tell("accepted", mentor.id, text=self.words("first_notes"))
@@ -179,9 +176,9 @@ class Life:
 
     def _answer(self, mentor: Someone) -> int:
         """When he answers, if he does: most within a day, some late."""
-        hours = mentor.temper.hours * self.rng.lognormvariate(0, 0.9)
+        hours = mentor.temper.hours * self.chance.lognormvariate(0, 0.9)
         awake = self.setting.hours[mentor.city.code].awake
-        return awake(self.at + int(hours * HOUR) + 5 * MINUTE, self.rng.random())
+        return awake(self.at + int(hours * HOUR) + 5 * MINUTE, self.chance.random())
 
     def _pause(self, mentor: Someone, answer: int) -> int | None:
         """When he begins a pause before he has answered; None if he does not."""
@@ -192,7 +189,7 @@ class Life:
         for away in mentor.pauses:
             if first < away.first <= last:
                 days = (away.first - first).days
-                return hours.awake(self.at + days * DAY, self.rng.random())
+                return hours.awake(self.at + days * DAY, self.chance.random())
         return None
 
     def _hands_back(self, mentor: Someone, at: int) -> Outcome:
@@ -206,14 +203,14 @@ class Life:
         self.wait(6)
         if self.at >= requeue_at:
             return self._times_out(requeue_at)
-        if self.happens(NOT_NEEDED):
+        if self.chance.happens(NOT_NEEDED):
             self._withdraw(self.coordinator)
             return False
         return self._assign("why_now") or self._times_out(requeue_at)
 
     def _is_silent(self, respond_by: int, requeue_at: int) -> Outcome:
         """Overdue: some coordinators do not wait for the clock."""
-        if self.happens(NOT_WAITED_FOR):
+        if self.chance.happens(NOT_WAITED_FOR):
             self.at = respond_by
             self.wait(8)
             if self.at < requeue_at:
@@ -229,14 +226,14 @@ class Life:
 
     def _mentoring(self, mentor: Someone) -> Outcome:
         """What follows an acceptance; whether somebody else has to take over."""
-        chance = self.rng.random()
-        fate = next(fate for upto, fate in FATES if chance <= upto)
+        share = self.chance.random()
+        fate = next(fate for upto, fate in FATES if share <= upto)
         return fate(self, mentor)
 
     def _complete(self, mentor: Someone) -> Outcome:
         self._reach(mentor)
-        chance = self.rng.random()
-        for _ in range(next(number for upto, number in SESSIONS if chance <= upto)):
+        share = self.chance.random()
+        for _ in range(next(number for upto, number in SESSIONS if share <= upto)):
             if self.is_over:
                 return False
             self._meet(mentor)
@@ -246,10 +243,10 @@ class Life:
 
     def _come_back(self, mentor: Someone) -> Outcome:
         """Now and then it was closed too early."""
-        if not self.happens(0.012):
+        if not self.chance.happens(0.012):
             return False
         self._pass(mentor, 240)
-        if self.happens(0.5):
+        if self.chance.happens(0.5):
             self.tell("reopened", self.coordinator.id, value="need_action", text=self._why())
             return True
         self.tell("reopened", mentor.id, value="accepted", text=self._why())
@@ -269,7 +266,7 @@ class Life:
         self.at += 3 * DAY
         self._pass(mentor, 60)
         self.tell("closed", mentor.id, value=Status.NO_RESPONSE.value)
-        if not self.happens(0.03):
+        if not self.chance.happens(0.03):
             return False
         self._pass(mentor, 200)
         self.tell("reopened", self.coordinator.id, value="need_action", text=self._why())
@@ -295,7 +292,7 @@ class Life:
 
     def _transferred(self, mentor: Someone) -> Outcome:
         self._reach(mentor)
-        if self.happens(0.5):
+        if self.chance.happens(0.5):
             self._meet(mentor)
         self._pass(mentor, 150)
         self.tell("transferred", mentor.id, text=self.words("transfer_texts"))
@@ -320,18 +317,18 @@ class Life:
     def _pass(self, mentor: Someone, mean: float) -> None:
         """So many hours on average go by, and the mentor is awake."""
         awake = self.setting.hours[mentor.city.code].awake
-        self.at = awake(self.at + self.later(mean), self.rng.random())
+        self.at = awake(self.at + self.later(mean), self.chance.random())
 
     def _try(self, mentor: Someone, result: str) -> None:
-        channel = "phone" if self.happens(0.7) else "email"
+        channel = "phone" if self.chance.happens(0.7) else "email"
         self.tell("contact", mentor.id, value=result, text=channel)
 
     def _reach(self, mentor: Someone) -> None:
         """The client, by phone; some at the second try, some write back without one."""
-        if self.happens(0.5):
+        if self.chance.happens(0.5):
             return
         self._pass(mentor, 20)
-        if self.happens(0.4):
+        if self.chance.happens(0.4):
             self._try(mentor, "left_message")
             self._pass(mentor, 44)
         self._try(mentor, "reached")
@@ -340,26 +337,26 @@ class Life:
         """A session is put down; when it is to be."""
         self._pass(mentor, 30)
         ahead = DAY + self.later(90)
-        starts = self.setting.hours[mentor.city.code].meeting(self.at + ahead, self.rng.random())
+        starts = self.setting.hours[mentor.city.code].meeting(self.at + ahead, self.chance.random())
         self.tell("session_scheduled", mentor.id, value=_cell(starts))
         return starts
 
     def _meet(self, mentor: Someone) -> None:
-        """A session with its notes, planned in Handoff or not; some come to nothing at first."""
-        starts = self._plan(mentor) if self.happens(0.5) else self._unplanned(mentor)
-        minutes = self.rng.choice(MINUTES)
+        """A session with its notes, planned beforehand or not."""
+        starts = self._plan(mentor) if self.chance.happens(0.5) else self._unplanned(mentor)
+        minutes, when = self.chance.one_of(MINUTES), _cell(starts)
         self.at = starts + int(minutes) * MINUTE
         self._pass(mentor, 3)
-        self.tell("session_held", mentor.id, value=_cell(starts), minutes=minutes)
-        if self.happens(0.96):
-            self._pass(mentor, 9 if self.happens(0.78) else 60)
-            self.tell("notes_entered", mentor.id, value=_cell(starts), text=self.words("notes"))
+        self.tell("session_held", mentor.id, value=when, minutes=minutes)
+        if self.chance.happens(0.96):
+            self._pass(mentor, 9 if self.chance.happens(0.78) else 60)
+            self.tell("notes_entered", mentor.id, value=when, text=self.words("notes"))
         self.at += 3 * DAY
         self._pass(mentor, 90)
 
     def _unplanned(self, mentor: Someone) -> int:
         ahead = self.later(70)
-        return self.setting.hours[mentor.city.code].meeting(self.at + ahead, self.rng.random())
+        return self.setting.hours[mentor.city.code].meeting(self.at + ahead, self.chance.random())
 
 
 Fate = Callable[[Life, Someone], Outcome]

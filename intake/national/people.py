@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
-from random import Random
 
 from intake.national import SIGN_INS
+from intake.national.chance import Chance
+from intake.national.clients import names
 from intake.national.country import City, cities, districts, regions, script
 from mentors.enums import Classification, Role, VolunteerStatus
 
@@ -23,8 +24,8 @@ OTHERS = (
 )
 """What those are who are no active mentors."""
 PAUSES_A_YEAR = 1.2
-EARLIEST = 3_700
-"""Days back to which pauses reach."""
+EARLIEST, PLANNED_AHEAD = 3_700, 30
+"""Days back to which pauses reach; days ahead to which they are planned."""
 OWN_COORDINATOR = 3
 """From this size on a chapter has a coordinator of its own; the district's serves the others."""
 
@@ -81,11 +82,11 @@ class Someone:
     email: str = ""
     duties: list[tuple[Role, str]] = field(default_factory=list)
     """Roles, each with the code of its unit."""
+    id: str = field(init=False)
+    """The external id."""
 
-    @property
-    def id(self) -> str:
-        """The external id."""
-        return f"V{self.number:05}"
+    def __post_init__(self) -> None:
+        self.id = f"V{self.number:05}"
 
     @property
     def is_mentor(self) -> bool:
@@ -103,16 +104,16 @@ class Someone:
 
 def volunteers(until: date, areas: Sequence[str], types: Sequence[str]) -> list[Someone]:
     """Everybody as of a day, by number; the first seven sign in, all at the largest chapter."""
-    rng = Random("volunteers")  # noqa: S311 - a play, not a secret
+    chance = Chance("volunteers")
     homes = [city for city, count in zip(cities(), _sizes(), strict=True) for _ in range(count)]
-    rng.shuffle(homes)
+    chance.shuffle(homes)
     largest = max(cities(), key=lambda city: city.size)
     homes[: len(SIGN_INS)] = [largest] * len(SIGN_INS)
-    people = [_someone(rng, number, home, until) for number, home in enumerate(homes, start=1)]
-    _sort_out(rng, people, until)
+    people = [_someone(chance, number, home, until) for number, home in enumerate(homes, start=1)]
+    _sort_out(chance, people, until)
     for person in people:
         if person.classification != Classification.VOLUNTEER:
-            _teach(rng, person, areas, types)
+            _teach(chance, person, areas, types)
     for person, email in zip(people, SIGN_INS.values(), strict=False):
         person.email = email
     _appoint(people)
@@ -131,71 +132,66 @@ def _sizes() -> list[int]:
     return found
 
 
-def _someone(rng: Random, number: int, home: City, until: date) -> Someone:
-    first, last = rng.choice(_names("first")), rng.choice(_names("last"))
-    joined = until - timedelta(days=int(200 + 9_000 * rng.random()))
+def _someone(chance: Chance, number: int, home: City, until: date) -> Someone:
+    first, last = (chance.one_of(names(which))[0] for which in ("first", "last"))
+    joined = until - timedelta(days=int(200 + 9_000 * chance.random()))
     return Someone(
         number=number,
         first_name=first,
         last_name=last,
         city=home,
-        temper=rng.choice(TEMPERS),
-        weight=0.3 + rng.random() ** 3 * 3,
+        temper=chance.one_of(TEMPERS),
+        weight=0.3 + chance.random() ** 3 * 3,
         joined=joined,
-        pauses=[] if number <= len(SIGN_INS) else sorted(_pauses(rng, until), key=_first_day),
+        pauses=[] if number <= len(SIGN_INS) else sorted(_pauses(chance, until), key=_first_day),
         email=f"volunteer.{number}@example.org",
     )
-
-
-@cache
-def _names(which: str) -> list[str]:
-    return list(script("words")[which].split())
 
 
 def _first_day(away: Away) -> date:
     return away.first
 
 
-def _pauses(rng: Random, until: date) -> Iterator[Away]:
+def _pauses(chance: Chance, until: date) -> Iterator[Away]:
     """Backwards from those that are planned; none touches another one."""
-    day = until + timedelta(days=30)
+    reasons = script("words")["pause_reasons"]
+    ago = -PLANNED_AHEAD
     while True:
-        day -= timedelta(days=int(rng.expovariate(PAUSES_A_YEAR / 365)) + 1)
-        length = 4 + int(rng.random() ** 2.5 * 75)
-        first = day - timedelta(days=length)
-        if (until - first).days > EARLIEST:
+        ago += 1 + int(chance.about(365 / PAUSES_A_YEAR))
+        length = 4 + int(chance.random() ** 2.5 * 75)
+        if ago + length > EARLIEST:
             return
-        back = None
-        if length > 20 and day < until and rng.random() < 0.1:  # noqa: PLR2004
-            back = first + timedelta(days=length // 2)
-        yield Away(first, day, back, rng.choice(script("words")["pause_reasons"]))
-        day = first
+        first = until - timedelta(days=ago + length)
+        early = length > 20 and ago > 0 and chance.happens(0.1)  # noqa: PLR2004
+        back = first + timedelta(days=length // 2) if early else None
+        yield Away(first, until - timedelta(days=ago), back, chance.one_of(reasons))
+        ago += length
 
 
-def _sort_out(rng: Random, people: list[Someone], until: date) -> None:
+def _sort_out(chance: Chance, people: list[Someone], until: date) -> None:
     """Mentors until there are enough of them who do not pause today; the others are other things.
 
     Coordinators and leaders who sign in are mentors as well, as many are.
     """
     order = people[len(SIGN_INS) :]
-    rng.shuffle(order)
+    chance.shuffle(order)
     order = people[: len(SIGN_INS)] + order
     assignable = 0
     for person in order:
         if assignable < ASSIGNABLE:
             assignable += not person.is_away(until)
         else:
-            person.status, person.classification = rng.choice(OTHERS)
+            person.status, person.classification = chance.one_of(OTHERS)
 
 
-def _teach(rng: Random, person: Someone, areas: Sequence[str], types: Sequence[str]) -> None:
-    person.areas = _some(rng, areas, 1 + rng.randrange(6))
-    person.types = _some(rng, types, rng.randrange(7))
-    if rng.random() < 0.12:  # noqa: PLR2004
-        person.languages = ("English", rng.choice(script("words")["languages"]))
-    person.keywords = ", ".join(rng.sample(businesses(), 2 + rng.randrange(4)))
-    person.limit = rng.choice(LIMITS)
-    person.direct, person.outside = rng.random() < 0.4, rng.random() < 0.3  # noqa: PLR2004
+def _teach(chance: Chance, person: Someone, areas: Sequence[str], types: Sequence[str]) -> None:
+    person.areas = _some(chance, areas, 1 + chance.randrange(6))
+    person.types = _some(chance, types, chance.randrange(7))
+    if chance.happens(0.12):
+        person.languages = ("English", chance.one_of(script("words")["languages"]))
+    person.keywords = ", ".join(chance.sample(businesses(), 2 + chance.randrange(4)))
+    person.limit = chance.one_of(LIMITS)
+    person.direct, person.outside = chance.happens(0.4), chance.happens(0.3)
 
 
 @cache
@@ -204,10 +200,9 @@ def businesses() -> list[str]:
     return [name for line in script("words")["businesses"].split("\n") for name in line.split("|")]
 
 
-def _some(rng: Random, names: Sequence[str], count: int) -> tuple[str, ...]:
-    """So many of them, or fewer; what stands first is chosen more often."""
-    picked = (names[int(rng.random() ** 1.7 * len(names))] for _ in range(count))
-    return tuple(dict.fromkeys(picked))
+def _some(chance: Chance, choices: Sequence[str], count: int) -> tuple[str, ...]:
+    """So many of them, or fewer."""
+    return tuple(dict.fromkeys(chance.first_of(choices) for _ in range(count)))
 
 
 def _appoint(people: list[Someone]) -> None:

@@ -1,6 +1,5 @@
 """Fill an empty database with a made-up organisation of national size."""
 
-import os
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
@@ -10,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from tqdm import tqdm
 
+from intake.history.pool import processors
 from intake.management.commands.sweep import instant
 from intake.models import MentoringRequest
 from intake.national import PASSWORD, SIGN_INS, filling, progress
@@ -48,8 +48,8 @@ class Command(BaseCommand):
         parser.add_argument(
             "--processes",
             type=int,
-            default=os.cpu_count() or 1,
-            help="How many work at a time (default: as many as there are cores).",
+            default=processors(),
+            help="How many work at a time (default: one for each processor).",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -98,7 +98,7 @@ def _fill(run: Run, processes: int) -> None:
     with tqdm(
         total=len(progress.taken_off()), unit="", desc="Indexes and keys", disable=None
     ) as bar:
-        filling.put_back(run, processes=processes, advance=bar.update)
+        filling.put_back(processes=processes, advance=bar.update)
     filling.finish(run)
 
 
