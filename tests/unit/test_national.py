@@ -54,7 +54,7 @@ def world() -> World:
         {name.casefold(): number for number, name in enumerate(AREAS, start=1)},
         {name.casefold(): number for number, name in enumerate(TYPES, start=1)},
         Policy(),
-        BusinessCalendar(federal_holidays()),
+        BusinessCalendar(frozenset(federal_holidays())),
     )
 
 
@@ -236,7 +236,7 @@ def test_nothing_happens_after_the_end_and_the_last_weeks_are_open() -> None:
 
 
 def test_hours_keep_to_the_wall_clock_and_to_business_days() -> None:
-    hours = Hours(ZoneInfo("America/New_York"), BusinessCalendar(federal_holidays()))
+    hours = Hours(ZoneInfo("America/New_York"), BusinessCalendar(frozenset(federal_holidays())))
     friday_evening = seconds(datetime(2026, 11, 20, 23, tzinfo=UTC))  # 18:00
     monday = instant(hours.office(friday_evening, 0.0))
     assert monday == datetime(2026, 11, 23, 13, 30, tzinfo=UTC)
