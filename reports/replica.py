@@ -25,6 +25,9 @@ PATIENCE = 0.1  # seconds; a replica that keeps up has replayed a moment ago's l
 PAUSE = 0.01
 REST = 10.0  # seconds for which one that was lost is left alone, so that no page waits for it
 
+SMALLEST_COMMIT = 40
+"""Bytes of the log. Less than that can be missing at the end of a page, whose head counts."""
+
 UP_TO_DATE = "Read from the copy of the database for reports, which is up to date."
 BEHIND = (
     "Read from the copy of the database for reports, which is {time} behind: what was done since "
@@ -87,9 +90,10 @@ def seconds_behind() -> float | None:
         deadline = time.monotonic() + PATIENCE
         while True:
             cursor.execute(
-                "SELECT pg_is_in_recovery(), pg_last_wal_replay_lsn() >= %s::pg_lsn,"
+                "SELECT pg_is_in_recovery(),"
+                " pg_wal_lsn_diff(%s, pg_last_wal_replay_lsn()) < %s,"
                 " pg_last_xact_replay_timestamp()",
-                [place],
+                [place, SMALLEST_COMMIT],
             )
             follows, has_all, latest = cursor.fetchone()
             if not follows:

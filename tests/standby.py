@@ -43,7 +43,13 @@ class Standby:
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
-        settings = ["-c", "listen_addresses=", "-c", "max_standby_streaming_delay=0", "-F"]
+        options = {
+            "listen_addresses": "",
+            "fsync": "off",
+            "hot_standby_feedback": "on",
+            "max_standby_streaming_delay": "1s",
+        }
+        settings = [f"--{name}={value}" for name, value in options.items()]
         with (self.folder / "log").open("a") as log:
             self.process = subprocess.Popen(
                 [programs() / "postgres", "-D", self.data, "-k", self.folder, *settings],
