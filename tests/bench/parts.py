@@ -11,8 +11,17 @@ from importlib import import_module
 
 from tests.bench.document import Section
 
-NAMES = ("pages", "shortlist", "sweep", "submissions", "acceptances", "outbox", "history")
-ALL_SIZES_AT_ONCE = {"pages"}
+NAMES = (
+    "contents",
+    "pages",
+    "shortlist",
+    "sweep",
+    "submissions",
+    "acceptances",
+    "outbox",
+    "history",
+)
+ALL_SIZES_AT_ONCE = {"contents", "pages"}
 """Parts that are run once, with `--sizes`: the pages take turns between them."""
 
 
