@@ -153,11 +153,19 @@ def find_or_add_client(person: Person, now: datetime) -> Client:
     same_address = Client.objects.at_address(person.email)
     for client in same_address.select_for_update(no_key=True).order_by("pk"):
         if any(_same_name(known, person) for known in chain([client], client.merged.all())):
-            for name in BROUGHT_UP_TO_DATE:
-                setattr(client, name, getattr(person, name))
-            client.save(update_fields=BROUGHT_UP_TO_DATE)
+            _bring_up_to_date(client, person)
             return client
     return Client.objects.create(created_at=now, **vars(person))
+
+
+def _bring_up_to_date(client: Client, person: Person) -> None:
+    new = {name: getattr(person, name) for name in BROUGHT_UP_TO_DATE}
+    changed = [name for name, value in new.items() if getattr(client, name) != value]
+    for name in changed:
+        setattr(client, name, new[name])
+    if changed:
+        client.save(update_fields=changed)
+        client.refresh_from_db(fields=["phone_digits"])  # the database reckons it
 
 
 def _same_name(client: Client, person: Person) -> bool:
