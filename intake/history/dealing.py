@@ -14,6 +14,8 @@ from intake.history.reader import Row, Source
 from intake.history.requests import Loader, world
 
 Sources = Mapping[str, Source]
+CLIENTS_AHEAD, AHEAD = 400, 40
+"""Parts that are loaded before somebody writes down what came of them."""
 
 
 def load_requests(
@@ -30,13 +32,13 @@ def load_requests(
             Pool[Blocks, Tally](partial(load_clients, now=now), processes) as pool,
         ):
             clients = _deal_clients(found, file, ledger)
-            loaded = pool.map(clients)
+            loaded = pool.map(clients, ahead=CLIENTS_AHEAD)
             _deal(found, "requests", dealt.add_request, ledger)
             _deal(found, "events", dealt.add_event, ledger)
             _book("clients, loaded", [part.count for part in clients], loaded, ledger)
         parts = dealt.parts()
         with Pool[Part, Tally](Loader(world(), dry).load, processes) as pool:
-            done = pool.map(parts)
+            done = pool.map(parts, ahead=AHEAD)
             _book("requests, replayed", [part.count for part in parts], done, ledger)
 
 

@@ -24,7 +24,7 @@ IN_PART = 500
 REMEMBERED = 2_000_000
 """Ids of which it is remembered in which part they are. Any further ones are dealt out by what they
 look like: that takes no memory, but the order is lost."""
-FURTHER = 4 * 2**20
+FURTHER = 2**19
 """Bytes of the files for each part of further ids."""
 HELD = 20_000
 """Rows that are put down at a time."""

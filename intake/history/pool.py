@@ -7,8 +7,10 @@ import os
 import signal
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
+from itertools import islice
 from multiprocessing import get_context
 from types import TracebackType
 from typing import Any, Generic, TypeVar
@@ -53,15 +55,29 @@ class Pool(Generic[Job, Done]):
         if self._executor:
             self._executor.shutdown(cancel_futures=True)
 
-    def map(self, jobs: Iterable[Job]) -> Iterator[Done]:
+    def map(self, jobs: Iterable[Job], *, ahead: int) -> Iterator[Done]:
         """What comes of each, in their order. With processes it begins at once, else when asked.
 
-        Raises what a job has raised, and BrokenProcessPool if a process was killed.
+        No more than `ahead` of them are begun or done before somebody asks: what comes of them
+        takes memory. Raises what a job has raised, and BrokenProcessPool if a process was killed.
         """
-        if self._executor is None:
+        executor = self._executor
+        if executor is None:
             return map(self._work, jobs)
+
+        def begun(job: Job) -> Future[Done]:
+            return executor.submit(_do, job)
+
         connection.close()  # of two that hold the same one, the first to end would end it
-        return self._executor.map(_do, jobs)
+        rest = iter(jobs)
+        return _in_order(deque(map(begun, islice(rest, ahead))), map(begun, rest))
+
+
+def _in_order(going: "deque[Future[Done]]", further: "Iterator[Future[Done]]") -> Iterator[Done]:
+    while going:
+        done = going.popleft().result()
+        going.extend(islice(further, 1))
+        yield done
 
 
 _mine: Callable[[Any], Any]
