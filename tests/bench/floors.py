@@ -14,7 +14,7 @@ from time import perf_counter
 from typing import Any
 
 from intake.national import SIGN_INS
-from tests.bench.page_list import Page
+from tests.bench.page_list import ADMINISTRATOR, CHAIR, CHAPTER, Page
 
 FOLDER = Path(__file__).parent / "floors"
 NEAR = {
@@ -124,13 +124,16 @@ def floor_of(page: Page, connection: Any, targets: dict[str, Any]) -> Floor | No
 
 
 def _scope(role: str) -> dict[str, str]:
-    if role == "administrator":
+    """What the reader sees. Of one chapter the database is told so: it then reads in order."""
+    if role == ADMINISTRATOR:
         return {"scope": "NOT m.parked", "people": "true", "given": "true"}
+    one = role in (CHAPTER, CHAIR)
+    where = "chapter_id = %(chapter)s" if one else "chapter_id = ANY (%(chapters)s)"
+    active = f"SELECT id FROM mentors_volunteer WHERE {where} AND status = 'active'"
     return {
-        "scope": "m.chapter_id = ANY (%(chapters)s) AND NOT m.parked",
-        "people": "v.chapter_id = ANY (%(chapters)s)",
-        "given": "a.mentor_id = ANY (ARRAY(SELECT id FROM mentors_volunteer "
-        "WHERE chapter_id = ANY (%(chapters)s) AND status = 'active'))",
+        "scope": f"m.{where} AND NOT m.parked",
+        "people": f"v.{where}",
+        "given": f"a.mentor_id = ANY (ARRAY({active}))",
     }
 
 
@@ -148,7 +151,7 @@ def _reader(connection: Any, email: str) -> dict[str, Any]:
         (me,) = cursor.fetchone() or (None,)
         cursor.execute(CHAPTERS, {"email": email})
         (chapters,) = cursor.fetchone()
-    return {"me": me, "chapters": chapters or []}
+    return {"me": me, "chapters": chapters or [], "chapter": min(chapters or [0])}
 
 
 @cache

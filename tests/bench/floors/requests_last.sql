@@ -1,8 +1,8 @@
-SELECT count(*) FROM (SELECT 1 FROM intake_mentoringrequest m WHERE {scope} LIMIT 10000) AS most;
-WITH page AS (
-    SELECT m.id FROM intake_mentoringrequest m WHERE {scope} ORDER BY m.submitted_at DESC, m.id DESC
-    LIMIT 25 OFFSET (SELECT greatest(0, count(*) - 25) FROM (
-        SELECT 1 FROM intake_mentoringrequest m WHERE {scope} LIMIT 10000) AS most)
+WITH most AS MATERIALIZED (
+    SELECT m.id, m.submitted_at FROM intake_mentoringrequest m WHERE {scope}
+    ORDER BY m.submitted_at DESC, m.id DESC LIMIT 10000
+), page AS MATERIALIZED (
+    SELECT id, (SELECT count(*) FROM most) AS number FROM most ORDER BY submitted_at, id LIMIT 25
 )
-{row} WHERE m.id IN (SELECT id FROM page) ORDER BY m.submitted_at DESC, m.id DESC;
+{row} JOIN page ON page.id = m.id ORDER BY m.submitted_at DESC, m.id DESC;
 {header}
