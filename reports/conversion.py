@@ -143,8 +143,9 @@ def reached(question: Question, step: Step, group: str = "") -> RequestQuerySet:
 
 def missed(question: Question, step: Step, group: str = "") -> RequestQuerySet:
     """Those of the group that are not behind the figure."""
-    everything = reached(question, Step.REQUESTS, group)
-    return everything.exclude(pk__in=reached(question, step, group).values("pk"))
+    everything = _requests(question).filter(_of_group(question, group))
+    came = everything.filter(_marks(question)[step]).values("pk")
+    return MentoringRequest.objects.filter(pk__in=everything.exclude(pk__in=came).values("pk"))
 
 
 def _of_group(question: Question, group: str) -> Q:

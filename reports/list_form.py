@@ -84,7 +84,8 @@ class WaitingForm(QuestionForm):
         """Who holds open requests of the chosen unit, and who is asked for if he held one there."""
         reach = self._reach_typed()
         holding = reach.requests().with_mentor().values("current__mentor")
-        people = Volunteer.objects.filter(pk__in=holding).order_by("last_name", "first_name", "pk")
+        people = Volunteer.objects.filter(pk__in=holding).only("first_name", "last_name")
+        people = people.order_by("last_name", "first_name", "pk")
         offered = list(people[: MOST_PEOPLE + 1])
         if not wanted.isdecimal() or any(one.pk == int(wanted) for one in offered):
             return offered
