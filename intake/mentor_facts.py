@@ -13,9 +13,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
 from django.db.models import (
     Aggregate,
     BigIntegerField,
+    Case,
     Count,
     F,
     FloatField,
@@ -23,6 +25,8 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
+    TextField,
+    When,
 )
 from django.db.models import Value as Constant
 
@@ -32,7 +36,7 @@ from intake.inforce import policy
 from intake.models import Assignment
 from intake.querysets import AssignmentQuerySet
 from mentors.enums import Classification, VolunteerStatus
-from mentors.matching import Candidate, Need
+from mentors.matching import Candidate, Key, Need
 from mentors.models import MentorProfile, Pause, Volunteer
 from mentors.words import day_in_words
 
@@ -74,11 +78,11 @@ def sketches(
 
     With a need, only the area and the type of business that it names are read.
     """
+    areas = (MentorProfile.areas.through, "mentoringarea")
+    types = (MentorProfile.business_types.through, "businesstype")
     found = mentors.order_by().annotate(
-        area_ids=_picks(MentorProfile.areas.through, "mentoringarea", need and need.area_id),
-        type_ids=_picks(
-            MentorProfile.business_types.through, "businesstype", need and need.business_type_id
-        ),
+        area_ids=_pick(*areas, need.area_id) if need else _picks(*areas),
+        type_ids=_pick(*types, need.business_type_id) if need else _picks(*types),
     )
     rows = list(found.values_list(*COLUMNS, named=True))
     known = _Known(
@@ -98,10 +102,19 @@ class _Known:
     free_again: Callable[[str], str]
 
 
-def _picks(through: Any, field: str, only: Any) -> ArraySubquery:
+def _picks(through: Any, field: str) -> ArraySubquery:
     """What a mentor offers of a picklist."""
-    rows = through.objects.filter(mentorprofile=OuterRef("pk"))
-    return ArraySubquery((rows if only is None else rows.filter(**{field: only})).values(field))
+    return ArraySubquery(through.objects.filter(mentorprofile=OuterRef("pk")).values(field))
+
+
+def _pick(through: Any, field: str, only: Key | None) -> Case:
+    """This one of a picklist, if a mentor offers it: who does is looked up once for everybody."""
+    offering = through.objects.filter(**{field: only}).values("mentorprofile")
+    return Case(When(pk__in=offering, then=_array([only])), default=_array([]))
+
+
+def _array(ids: Sequence[Key | None]) -> Constant:
+    return Constant(list(ids), output_field=ArrayField(BigIntegerField()))
 
 
 def _sketch(row: Any, known: _Known) -> Candidate:
@@ -148,9 +161,10 @@ def _pauses(ids: Sequence[int], now: datetime) -> dict[int, str]:
 
 
 def _any(ids: Sequence[int]) -> Func:
-    """One of these: as a single array, which costs Django less than thousands of parameters."""
+    """One of these: as the text of one array, which costs less than thousands of parameters."""
     template = "(SELECT unnest(%(expressions)s::bigint[]))"
-    return Func(Constant(list(ids)), template=template, output_field=BigIntegerField())
+    array = Constant(f"{{{','.join(map(str, ids))}}}", output_field=TextField())
+    return Func(array, template=template, output_field=BigIntegerField())
 
 
 @cache

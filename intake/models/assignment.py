@@ -183,6 +183,13 @@ class Assignment(FSMModelMixin, models.Model):
                 condition=Q(ended_at__isnull=True, close_out_due_at__isnull=False),
                 name="assignment_close_out",
             ),
+            models.Index(
+                fields=["contacted_at"],
+                condition=Q(
+                    ended_at__isnull=True, contacted_at__isnull=False, counseled_at__isnull=True
+                ),
+                name="assignment_to_counsel",
+            ),
             models.Index(fields=["mentor", "assigned_at"], name="assignment_of_mentor"),
             models.Index(
                 fields=["mentor"],

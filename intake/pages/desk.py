@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from django.db.models import Model, Q
+from django.db.models import Model
 from django.urls import reverse
 
 from intake.calendar import BusinessCalendar, local_date
@@ -19,6 +19,7 @@ from intake.inforce import calendar, policy
 from intake.models import Assignment, MentoringRequest, Session, TimeProposal
 from intake.pages.clock_links import ClockName, clock_address
 from intake.policy import Policy, notes_due
+from intake.querysets import read_first
 from mentors.models import Volunteer
 from mentors.words import day_in_words, instant_in_words, last_date
 
@@ -151,10 +152,13 @@ def _offered(held: list[MentoringRequest]) -> dict[int, datetime]:
 
 
 def _sessions(mentor: Volunteer, held: list[MentoringRequest]) -> dict[int, list[Session]]:
-    """By request: his sessions with the clients he has, and those elsewhere that lack notes."""
-    own = Q(assignment__in=[mre.current_id for mre in held])
-    owed = Q(assignment__mentor=mentor, state=SessionState.HELD, notes_entered_at__isnull=True)
-    rows = Session.objects.filter(own | owed).select_related(
+    """By request: his sessions with the clients he has, and those elsewhere that lack notes.
+
+    Each half finds its rows by an index of its own.
+    """
+    own = Session.objects.filter(assignment__in=[mre.current_id for mre in held]).values("pk")
+    owed = Session.objects.without_notes().filter(assignment__mentor=mentor).values("pk")
+    rows = Session.objects.filter(pk__in=read_first(own.union(owed))).select_related(
         "request__client", "request__area", "request__current__mentor", "assignment"
     )
     by_request: dict[int, list[Session]] = defaultdict(list)

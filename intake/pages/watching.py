@@ -156,7 +156,9 @@ def _missed(now: datetime) -> QuerySet[Assignment]:
 
 def _paused(now: datetime) -> QuerySet[Pause]:
     """The pauses in force of mentors who hold something, with the `request`, once for each."""
-    holding = Pause.objects.in_force(now).filter(mentor__assignments__ended_at__isnull=True)
+    holding = Pause.objects.in_force(now).filter(
+        mentor__assignments__isnull=False, mentor__assignments__ended_at__isnull=True
+    )
     return holding.annotate(
         request=F("mentor__assignments__request"),
         taken_at=F("mentor__assignments__request__status_since"),

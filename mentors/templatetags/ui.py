@@ -5,10 +5,14 @@ from typing import Any
 
 from django import template
 from django.core.paginator import Page
+from django.template.base import render_value_in_context
 from django.template.context import Context
 from django.template.loader import render_to_string
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
+from django_tables2 import Table
+from django_tables2.rows import BoundRow
 
 register = template.Library()
 
@@ -118,6 +122,31 @@ def pager(context: Context, page: Page, *, param: str = "page", **kept: str) -> 
         "previous": address(page.number - 1) if page.has_previous() else "",
         "next": address(page.number + 1) if page.has_next() else "",
     }
+
+
+@register.simple_tag(takes_context=True)
+def table_rows(context: Context, table: Table) -> SafeString:
+    """The rows of the page of a table that is shown, for its `<tbody>`.
+
+    Drawn here and not by a template: a page has hundreds of cells. What a `<td>` says of itself is
+    worked out once for each column, so it cannot depend on the row.
+    """
+    openings = {
+        column.name: format_html(
+            '<td data-label="{}" {}>', column.header, column.attrs["td"].as_html()
+        )
+        for column in table.columns
+    }
+    rows = ((row.attrs.as_html(), _cells(row, openings, context)) for row in table.paginated_rows)
+    return format_html_join("\n", "<tr {}>\n{}\n</tr>", rows)
+
+
+def _cells(row: BoundRow, openings: dict[str, SafeString], context: Context) -> SafeString:
+    drawn = (
+        (openings[column.name], render_value_in_context(cell, context))
+        for column, cell in row.items()
+    )
+    return format_html_join("\n", "{}{}</td>", drawn)
 
 
 @register.filter
