@@ -1,6 +1,7 @@
 """The history of an older system comes in: whole, twice, longer, and what is refused."""
 
 import csv
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,6 +11,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from intake.actions import answering
+from intake.history.ledger import Tally
+from intake.history.reader import REQUESTS, Row
+from intake.history.standing import standing
+from intake.history.trying import Overtaken, tried
 from intake.models import (
     Assignment,
     Client,
@@ -21,7 +26,7 @@ from intake.models import (
     Session,
 )
 from intake.sweep import sweep
-from mentors.models import Chapter, MentorProfile, Pause, Position, Volunteer
+from mentors.models import Chapter, MentoringArea, MentorProfile, Pause, Position, Volunteer
 from tests.soundness import fingerprint
 
 pytestmark = pytest.mark.django_db
@@ -309,6 +314,41 @@ def test_a_history_that_went_on_here_is_not_overwritten(export: Export) -> None:
     assert row["id"] == "Q1"
     assert "has gone on here since: from 2026-03-03 15:00 UTC on" in row["reason"]
     assert fingerprint() == before
+
+
+def test_what_somebody_does_while_it_is_loaded_is_seen(export: Export) -> None:
+    load(export(events=EVENTS[:2]))
+    before = standing(["Q1"])["Q1"]
+    [assignment] = Assignment.objects.filter(request__external_id="Q1")
+    mentor, now = assignment.mentor, assignment.assigned_at + timedelta(hours=1)
+    answering.accept(assignment_id=assignment.pk, by=mentor, now=now, note="Hello.")
+    assert standing(["Q1"], lock=True)["Q1"] != before
+
+
+def test_what_was_overtaken_is_looked_at_again() -> None:
+    tallies = iter([Overtaken, Overtaken, Tally])
+
+    def loaded(items: Sequence[int]) -> Tally:
+        found = next(tallies)()
+        if isinstance(found, Overtaken):
+            raise found
+        return found
+
+    assert tried([1, 2], loaded, REQUESTS, lambda item: Row(item, ())) == Tally()
+    assert not list(tallies)
+
+
+def test_of_what_the_database_refuses_the_others_are_loaded() -> None:
+    def loaded(items: Sequence[int]) -> Tally:
+        MentoringArea.objects.bulk_create(MentoringArea(name=f"Area {item}") for item in items)
+        return Tally(loaded=Counter(requests=len(items)))
+
+    row = Row(7, ("Q7", *[""] * 11))
+    tally = tried([1, 2, 1, 3], loaded, REQUESTS, lambda _: row)
+    assert tally.loaded == {"requests": 3}
+    [refused] = tally.rejections
+    assert (refused.line, refused.id) == (7, "Q7")
+    assert refused.reason.startswith("The database refuses it: “duplicate key value")
 
 
 def test_what_clocks_did_meanwhile_does_not_stand_in_the_way(export: Export) -> None:
