@@ -7,10 +7,10 @@ how it stood then from the timelines.
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from intake.enums import Stage, Status
 from intake.models import Assignment, MentoringRequest, Session
@@ -56,7 +56,9 @@ def listed(
     """Those that wait, what began first comes first: all, or some of them by their place."""
     if question.is_past:
         return _then(question, metric)[first:last]
-    rows = _now(question, metric).order_by(_BEGAN[metric], "pk")
+    # The sum is in no index: whoever waits is found first, and put in order then. Who waits longest
+    # is recent all the same, and the index of all requests would be read from its very beginning.
+    rows = _now(question, metric).order_by(F(_BEGAN[metric]) + timedelta(0), "pk")
     return [Wait(*row) for row in rows[first:last]]
 
 
