@@ -196,6 +196,7 @@ class Assignment(FSMModelMixin, models.Model):
                 condition=Q(ended_at__isnull=True),
                 name="assignment_open_of_mentor",
             ),
+            models.Index(fields=["request", "assigned_at", "id"], name="assignment_of_request"),
             models.Index(fields=["assigned_at"], name="assignment_by_beginning"),
             models.Index(
                 fields=["answered_at"],

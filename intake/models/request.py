@@ -209,6 +209,12 @@ class MentoringRequest(FSMModelMixin, models.Model):
             models.Index(
                 fields=["chapter", "-submitted_at", "-id"], name="request_newest_of_chapter"
             ),
+            # Reports ask this of the requests of thousands of other rows.
+            models.Index(
+                fields=["id"],
+                include=["chapter", "submitted_at", "parked"],
+                name="request_whereabouts",
+            ),
             GistIndex(OPEN_DURING, name="request_open_at_an_instant"),
             GinIndex(BUSINESS_NAME, name="request_by_business"),
             GinIndex(fields=["question_words"], name="request_by_question"),

@@ -106,6 +106,11 @@ class Session(models.Model):
                 name="session_by_notes",
             ),
             models.Index(
+                fields=["request", "notes_entered_at", "id"],
+                condition=Q(notes_entered_at__isnull=False),
+                name="session_notes_of_request",
+            ),
+            models.Index(
                 fields=["starts_at"],
                 condition=Q(state=SessionState.HELD),
                 name="session_by_day_held",
