@@ -79,13 +79,18 @@ def in_lane(rows: RequestQuerySet, lane: str, now: datetime) -> RequestQuerySet:
 
 
 def for_list(rows: RequestQuerySet) -> RequestQuerySet:
-    """With all that a row shows. That a parked request is like it is not told in a list."""
+    """With all that a row shows. That a parked request is like it is not told in a list.
+
+    What few rows have, and what has few names, comes by queries of its own: joined, too, it makes
+    so many tables that the database takes longer to plan than to read.
+    """
     flags = duplicates.unsettled().filter(
         Q(request=OuterRef("pk")) | Q(other=OuterRef("pk")),
         request__parked=False,
         other__parked=False,
     )
-    shown = rows.for_list().select_related("requested_mentor", "proposed_mentor")
+    joined = rows.select_related("client", "chapter__district", "current__mentor__chapter")
+    shown = joined.prefetch_related("area", "business_type", "requested_mentor", "proposed_mentor")
     return shown.annotate(is_flagged=Exists(flags))
 
 

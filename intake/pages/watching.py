@@ -46,6 +46,9 @@ CONCERNS = tuple(lane.key for lane in LANES if lane.key)
 TIME_TO_RECORD = timedelta(days=1)
 """After the beginning of a session, until somebody should have said what became of it."""
 
+FEW = 500
+"""Open requests that are looked through one by one for what needs an eye."""
+
 
 @dataclass
 class Watched:
@@ -60,14 +63,16 @@ class Watched:
 
 
 def watched(requests: RequestQuerySet, now: datetime) -> list[Watched]:
-    """Those of `requests` that need an eye. Two queries, which cost what is found.
+    """Those of `requests` that need an eye. Three queries, which cost what is found.
 
-    Open requests with a mentor, and requests of which session notes are owed, closed or not. First
-    all that there are, then those in sight: the database cannot guess how few they are, and would
-    rather read the whole history of a region.
+    Open requests with a mentor, and requests of which session notes are owed, closed or not. What
+    mentors hold in a chapter or a district is looked through request by request. In more, first all
+    concerns that there are, then those in sight: the database cannot guess how few they are, and
+    would rather read the whole history of a region.
     """
     found: dict[int, Watched] = {}
-    for pk, since, concern in _everywhere(now):
+    held = list(requests.with_mentor().order_by().values_list("pk", flat=True)[: FEW + 1])
+    for pk, since, concern in _concerns(now, held if len(held) <= FEW else None):
         one = found.setdefault(pk, Watched(pk))
         one.since[concern] = min(since, one.since.get(concern, since))
     seen = requests.filter(pk__in=list(found)).order_by().values_list("pk", flat=True)
@@ -114,22 +119,27 @@ def load(found: Sequence[Watched], now: datetime) -> list[Any]:
 # --- Which, and since when ------------------------------------------------------------------------
 
 
-def _everywhere(now: datetime) -> QuerySet[Any]:
-    """Every concern there is: the request, since when, which. Each found by an index of its own."""
+def _concerns(now: datetime, among: Sequence[int] | None) -> QuerySet[Any]:
+    """Every concern there is: the request, since when, which. Each found by an index of its own.
+
+    `among`: the open requests to look at; late session notes are those of any request.
+    """
     held, unanswered = Assignment.objects.open(), Assignment.objects.unanswered()
     led = Q(assignment__ended_at__isnull=True, assignment__outcome__in=ACCEPTED)
-    first, *others = (
+    *of_open, late = (
         _because("overdue", unanswered.filter(respond_by__lte=now), "respond_by"),
         _because("attempt", held.filter(attempts_due_at__lte=now), "attempts_due_at"),
         _because("close_out", held.filter(close_out_due_at__lte=now), "close_out_due_at"),
         _because("missed", _missed(now), "missed_at"),
         _because("unrecorded", unrecorded(now).filter(led), "starts_at"),
-        _because("notes", late_notes(now), "notes_due_at"),
         _because("away", held.exclude(_IS_MENTOR), "request__status_since"),
         _because("away", _paused(now), Greatest(PAUSE_BEGAN, "taken_at")),
         _because("address", held.exclude(mentor__mail_trouble=""), _UNREACHED),
+        _because("notes", late_notes(now), "notes_due_at"),
     )
-    return first.union(*others, all=True)
+    if among is not None:
+        of_open = [rows.filter(request__in=among) for rows in of_open]
+    return late.union(*of_open, all=True)
 
 
 def _because(concern: str, rows: QuerySet[Any], since: Any) -> QuerySet[Any]:

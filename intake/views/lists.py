@@ -54,7 +54,7 @@ def show_page(
 def header_counts(
     user: Volunteer, now: datetime, *, waiting: int | None = None, watched: int | None = None
 ) -> dict[str, Any]:
-    """How much waits for a coordinator, for the header. Three queries; none for everybody else.
+    """How much waits for a coordinator, for the header. Four queries; none for everybody else.
 
     `waiting`: how many wait, `watched`: how many need an eye, where that is known already.
     """
