@@ -1,17 +1,17 @@
 """All that the page of a request shows, as far as its reader may see it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Q
 
 from intake import duplicates
 from intake.calendar import BusinessCalendar
 from intake.enums import SessionState
-from intake.models import Assignment, MentoringRequest, Note, RequestEvent
+from intake.models import Assignment, DuplicateFlag, MentoringRequest, Note, RequestEvent
 from intake.pages import timeline
 from intake.pages.bystander import about_his_sessions
 from intake.pages.sight import Sight, client_name, reads_note
@@ -68,7 +68,8 @@ def compile_dossier(
     """Read what the page needs; the number of queries does not depend on how much happened."""
     events = mre.events.select_related("by", "assignment__mentor__chapter").order_by("-at", "-pk")
     notes = mre.notes.select_related("by").order_by("-at", "-pk")
-    others = _others(mre, seen, user, now)
+    others, flags = _others(mre, seen, user, now), _flags(mre, seen)
+    readable = _readable([*others, *(_other(mre, flag) for flag in flags)], user, now)
     before = _latest_assignment(events)
     told = about_his_sessions(mre, user, events) if seen.sessions_only else events
     return Dossier(
@@ -79,9 +80,9 @@ def compile_dossier(
         timeline=timeline.entries(mre, told, seen, zone),
         notes=[note for note in notes if reads_note(note, mre, seen)],
         assigned_before=before is not None,
-        twins=twins(mre, seen, user, now),
+        twins=_twins(mre, seen, flags, readable),
         last_event=max((event.pk for event in events), default=0),
-        earlier=[Earlier(other, other.sessions_held, other.is_open) for other in others],
+        earlier=[Earlier(one, one.sessions_held, one.pk in readable) for one in others],
     )
 
 
@@ -92,28 +93,49 @@ def _latest_assignment(events: Iterable[RequestEvent]) -> Assignment | None:
 
 
 def twins(mre: MentoringRequest, seen: Sight, user: Volunteer, now: datetime) -> list[Twin]:
-    """The requests that may be of the same person, with the reason; a coordinator's matter."""
-    if not seen.coordinates:
-        return []
-    readable = MentoringRequest.objects.for_user(user, now)
-    flags = (
-        duplicates.unsettled()
-        .filter(Q(request=mre) | Q(other=mre))
-        .select_related("request__client", "request__chapter", "other__client", "other__chapter")
-        .annotate(
-            opens_request=Exists(readable.filter(pk=OuterRef("request"))),
-            opens_other=Exists(readable.filter(pk=OuterRef("other"))),
-        )
-    )
-    found = [_twin(mre, flag) for flag in flags.order_by("-pk")]
+    """The requests that may be of the same person, with the reason; a coordinator's matter.
+
+    One query; another if there are any.
+    """
+    flags = _flags(mre, seen)
+    readable = _readable([_other(mre, flag) for flag in flags], user, now)
+    return _twins(mre, seen, flags, readable)
+
+
+def _twins(
+    mre: MentoringRequest, seen: Sight, flags: Iterable[DuplicateFlag], readable: Container[int]
+) -> list[Twin]:
+    found = [
+        Twin(other, flag.reason, flag.found_at, other.pk in readable)
+        for flag in flags
+        for other in [_other(mre, flag)]
+    ]
     return [twin for twin in found if seen.is_admin or not twin.other.parked]
 
 
-def _twin(mre: MentoringRequest, flag: Any) -> Twin:
+def _flags(mre: MentoringRequest, seen: Sight) -> list[DuplicateFlag]:
+    """What has been flagged with this request, the latest first."""
+    if not seen.coordinates:
+        return []
+    flags = duplicates.unsettled().filter(Q(request=mre) | Q(other=mre))
+    with_both = flags.select_related(
+        "request__client", "request__chapter", "other__client", "other__chapter"
+    )
+    return list(with_both.order_by("-pk"))
+
+
+def _other(mre: MentoringRequest, flag: DuplicateFlag) -> MentoringRequest:
     """The other one of the two that a flag is about."""
-    if flag.request_id == mre.pk:
-        return Twin(flag.other, flag.reason, flag.found_at, flag.opens_other)
-    return Twin(flag.request, flag.reason, flag.found_at, flag.opens_request)
+    return flag.other if flag.request_id == mre.pk else flag.request
+
+
+def _readable(mres: Iterable[MentoringRequest], user: Volunteer, now: datetime) -> Container[int]:
+    """The ids of those that the reader may open. No query without any."""
+    ids = {mre.pk for mre in mres}
+    if not ids:
+        return ids
+    seen = MentoringRequest.objects.for_user(user, now)
+    return set(seen.filter(pk__in=ids).values_list("pk", flat=True))
 
 
 def _others(mre: MentoringRequest, seen: Sight, user: Volunteer, now: datetime) -> list[Any]:
@@ -129,10 +151,7 @@ def _others(mre: MentoringRequest, seen: Sight, user: Volunteer, now: datetime) 
     if not seen.is_admin:
         others = others.filter(parked=False)
     held = Count("sessions", filter=Q(sessions__state=SessionState.HELD))
-    rows = others.select_related("area", "current__mentor").annotate(
-        sessions_held=held,
-        is_open=Exists(MentoringRequest.objects.for_user(user, now).filter(pk=OuterRef("pk"))),
-    )
+    rows = others.select_related("area", "current__mentor").annotate(sessions_held=held)
     return list(rows.order_by("-submitted_at", "-pk")[:MOST_OTHERS])
 
 

@@ -535,7 +535,7 @@ class TestCost:
         story = self.busy(org, times)
         at(story.now)
         client.force_login(org.rcic)
-        with django_assert_num_queries(19):
+        with django_assert_num_queries(20):
             response = client.get(reverse("intake:request", args=[story.mre_id]))
         assert 'id="assign"' in response.content.decode()
 
@@ -551,7 +551,7 @@ class TestCost:
         story = self.busy(org, times).assign().wait(hours=1).accept()
         at(story.now)
         client.force_login(org.joan)
-        with django_assert_num_queries(18):
+        with django_assert_num_queries(19):
             client.get(reverse("intake:request", args=[story.mre_id]))
 
 
