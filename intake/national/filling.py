@@ -1,7 +1,6 @@
 """Fills an empty database with the made-up country, by as many processes as there are cores."""
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -24,9 +23,9 @@ from intake.national.weeks import Calendar, Portion
 from mentors.models import BusinessType
 
 CLIENTS = Target(Client, "id external_id first_name last_name email phone zip created_at")
-HANDED_OUT = 6
-"""Portions at a time. Twice as many are under way at most, fewer than lie between two requests of
-a client: so he is there when he comes back."""
+UNDER_WAY = 12
+"""Portions at a time, fewer than lie between two requests of a client: so he is there when he
+comes back."""
 Advance = Callable[[int], object]
 
 
@@ -54,18 +53,8 @@ def fill(run: Run, portions: Sequence[Portion], *, processes: int, advance: Adva
         return
     country = Country(Calendar(run.years, run.until), world(), _people(run))
     with Pool(partial(_fill, country), processes) as pool:
-        for size in _written(pool, portions):
+        for size in pool.map(portions, ahead=UNDER_WAY):
             advance(size)
-
-
-def _written(pool: Pool[Portion, int], portions: Sequence[Portion]) -> Iterator[int]:
-    under_way: deque[Iterator[int]] = deque()
-    for first in range(0, len(portions), HANDED_OUT):
-        under_way.append(pool.map(portions[first : first + HANDED_OUT]))
-        if len(under_way) > 1:
-            yield from under_way.popleft()
-    for rest in under_way:
-        yield from rest
 
 
 def put_back(*, processes: int, advance: Advance) -> None:
@@ -78,7 +67,9 @@ def put_back(*, processes: int, advance: Advance) -> None:
         for step in (scaffold.INDEX, scaffold.KEY, scaffold.CHECKED):
             of_step = [one for one in missing if one.step == step]
             alone = step == scaffold.KEY
-            for _ in map(scaffold.put_back, of_step) if alone else pool.map(of_step):
+            for _ in (
+                map(scaffold.put_back, of_step) if alone else pool.map(of_step, ahead=len(of_step))
+            ):
                 advance(1)
 
 
