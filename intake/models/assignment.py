@@ -23,8 +23,12 @@ class Assignment(FSMModelMixin, models.Model):
     because a new mentor starts afresh.
     """
 
-    request = models.ForeignKey(MentoringRequest, models.PROTECT, related_name="assignments")
-    mentor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="assignments")
+    request = models.ForeignKey(
+        MentoringRequest, models.PROTECT, related_name="assignments", db_index=False
+    )
+    mentor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="assignments", db_index=False
+    )
     assigned_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,

@@ -12,7 +12,9 @@ class ContactAttempt(models.Model):
     """One try to reach the client. Attempts count for their assignment only."""
 
     request = models.ForeignKey(MentoringRequest, models.PROTECT, related_name="attempts")
-    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="attempts")
+    assignment = models.ForeignKey(
+        Assignment, models.PROTECT, related_name="attempts", db_index=False
+    )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField()
     channel = models.CharField(max_length=10, choices=Channel)

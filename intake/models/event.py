@@ -12,7 +12,9 @@ from intake.models.request import MentoringRequest
 class RequestEvent(models.Model):
     """One thing that happened. A trigger in the database refuses to change or delete it."""
 
-    request = models.ForeignKey(MentoringRequest, models.PROTECT, related_name="events")
+    request = models.ForeignKey(
+        MentoringRequest, models.PROTECT, related_name="events", db_index=False
+    )
     assignment = models.ForeignKey(Assignment, models.PROTECT, null=True, related_name="events")
     kind = models.CharField(max_length=20, choices=EventKind)
     at = models.DateTimeField(help_text="When it counts as done; for a clock, its deadline.")

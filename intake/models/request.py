@@ -48,7 +48,7 @@ class MentoringRequest(FSMModelMixin, models.Model):
     """
 
     client = models.ForeignKey(Client, models.PROTECT, related_name="requests")
-    chapter = models.ForeignKey(Chapter, models.PROTECT, related_name="requests")
+    chapter = models.ForeignKey(Chapter, models.PROTECT, related_name="requests", db_index=False)
     submitted_at = models.DateTimeField()
     source = models.CharField(max_length=12, choices=Source)
     submitted_by = models.ForeignKey(

@@ -16,7 +16,9 @@ from intake.querysets import SessionQuerySet
 class Session(models.Model):
     """A meeting, scheduled or past. Its notes are confidential: see `intake.permissions`."""
 
-    request = models.ForeignKey(MentoringRequest, models.PROTECT, related_name="sessions")
+    request = models.ForeignKey(
+        MentoringRequest, models.PROTECT, related_name="sessions", db_index=False
+    )
     assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="sessions")
     starts_at = models.DateTimeField("when")
     mode = models.CharField("how", max_length=10, choices=SessionMode)
