@@ -1,4 +1,4 @@
-"""The three metrics as the overview shows them: the figure, its trend, and the period before."""
+"""The three metrics as pages show them: the figure, the period before, and the trend by itself."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -22,8 +22,6 @@ class Card:
     figure: Figure
     earlier: Figure | None
     """The same over the period before, if there is one to compare with."""
-    chart: Chart
-    """Month by month, the last twelve."""
 
     @property
     def change(self) -> float | None:
@@ -47,24 +45,22 @@ class Card:
         return "warn" if (self.change or 0) >= NOTICEABLE else "ok"
 
 
-def cards(
-    question: Question, figures: list[Figure], waits: Waits, span: Span, today: date
-) -> list[Card]:
-    """The metrics, `figures` being those of the period as a whole; `today` that of the report.
+def cards(question: Question, figures: list[Figure], waits: Waits, span: Span) -> list[Card]:
+    """The metrics, `figures` being those of the period as a whole.
 
     `waits` are those of `awaiting.counts`: they are the same whatever the period is.
     """
     earlier = _by_metric(_earlier(question, waits, span))
-    year = spanned(Span.LAST_12_MONTHS, question.period.last or today)
-    months = timing.figures(replace(question, period=year, by=By.MONTH), waits)
-    return [
-        Card(
-            figure=figure,
-            earlier=earlier.get(figure.metric),
-            chart=trend(month for month in months if month.metric == figure.metric),
-        )
-        for figure in figures
-    ]
+    return [Card(figure=figure, earlier=earlier.get(figure.metric)) for figure in figures]
+
+
+def year(question: Question, metric: Metric, today: date) -> Chart:
+    """One metric month by month, the last twelve; `today` is that of the report.
+
+    Reads the rows of a year, whatever the period is: too much to do before the page is shown.
+    """
+    period = spanned(Span.LAST_12_MONTHS, question.period.last or today)
+    return trend(timing.of_metric(replace(question, period=period, by=By.MONTH), metric))
 
 
 def _earlier(question: Question, waits: Waits, span: Span) -> list[Figure]:

@@ -73,10 +73,16 @@ def figures_by(question: Question, *bys: By, waits: Waits | None = None) -> dict
 
 def figure(question: Question, metric: Metric) -> Figure:
     """One metric of all that is asked about, whatever it is grouped by."""
-    sums = _sums(question, metric, [By.ALL], calendar())
-    group = _Group("", "all", question.reach.name, "")
+    (only,) = of_metric(question.grouped(By.ALL), metric)
+    return only
+
+
+def of_metric(question: Question, metric: Metric) -> Iterator[Figure]:
+    """One metric of all that is asked about, as a whole or by months."""
+    sums = _sums(question, metric, [question.by], calendar())
     waits = awaiting.number(question, metric)
-    return _figure(group, metric, sums.get((By.ALL, group.key), NOTHING), waits)
+    for group in _groups(question, question.by, {}, {key for _, key in sums}):
+        yield _figure(group, metric, sums.get((question.by, group.key), NOTHING), waits)
 
 
 # --- What was measured ----------------------------------------------------------------------------

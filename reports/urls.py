@@ -44,6 +44,7 @@ urlpatterns = [
     # Timing
     path("timing/", from_replica(timing.timing), name="timing"),
     path("timing/<slug:metric>/", from_replica(timing.rows), name="timing_rows"),
+    path("timing/<slug:metric>/trend/", from_replica(timing.trend), name="timing_trend"),
     # Conversion, coverage, fairness
     path("conversion/", from_replica(conversion.conversion), name="conversion"),
     path("conversion/<slug:step>/", from_replica(conversion.behind), name="conversion_requests"),

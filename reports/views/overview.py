@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
@@ -62,13 +61,13 @@ def _shown(request: SignedInRequest, form: OverviewForm) -> dict[str, Any]:
     by = asked.by if asked.by != By.ALL else _usual_by(asked)
     kept = asked_so_far(request.GET)
     waits = reading.waits(asked.during(ALWAYS))
-    awaited, today = awaiting.counts(asked), timezone.localdate(asked.at)
+    awaited = awaiting.counts(asked)
     figures = timing.figures_by(asked, By.ALL, by, waits=awaited)
     return {
         "question": asked,
         "whole": reading.whole(waits.counts),
         "cards": reading.cards(waits),
-        "metrics": how_long.cards(asked, figures[By.ALL], awaited, form.which, today),
+        "metrics": how_long.cards(asked, figures[By.ALL], awaited, form.which),
         "table": unit_table.table(asked.grouped(by), waits.counts, figures[by], kept),
         "period": form.period,
         "lists": urlencode([(key, kept[key]) for key in ("unit", "at") if key in kept]),

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -18,6 +18,7 @@ from reports.catalogue import BY_NAME
 from reports.charts import Chart, distributed
 from reports.forms import asked_so_far
 from reports.measuring import Metric
+from reports.periods import Span
 from reports.question import By, Question
 from reports.stretches import COLUMNS, Listing, behind, distribution, still_waiting
 from reports.timing import Figure, figure, figures_by
@@ -29,7 +30,7 @@ PER_PAGE = 50
 
 @require_safe
 def timing(request: SignedInRequest) -> HttpResponse:
-    """The metrics: all together with their trend, and group by group."""
+    """The metrics: all together, and group by group."""
     form = BY_NAME["timing"].asked(request.GET, reader=request.user, now=request.now)
     assert isinstance(form, TimingForm)
     context: dict[str, Any] = {"filter": {"form": form}}
@@ -42,10 +43,9 @@ def _shown(request: SignedInRequest, form: TimingForm) -> dict[str, Any]:
     question, kept = form.question(), asked_so_far(request.GET)
     waits = awaiting.counts(question)
     found = figures_by(question, By.ALL, question.by, waits=waits)
-    today = timezone.localdate(question.at)
     return {
         "question": question,
-        "metrics": how_long.cards(question, found[By.ALL], waits, form.which, today),
+        "metrics": how_long.cards(question, found[By.ALL], waits, form.which),
         "kept": urlencode(kept),
         "by": question.by.value,
         "groups": _groups(found[question.by], question.by, kept),
@@ -70,6 +70,30 @@ def _groups(found: list[Figure], by: By, kept: dict[str, str]) -> list[Group]:
         Group(of[0].label, urlencode({**kept, "by": by.value, "group": key}), of)
         for key, of in by_key.items()
     ]
+
+
+# --- The trend ------------------------------------------------------------------------------------
+
+MONTHS = {"span": Span.LAST_12_MONTHS.value, "by": By.MONTH.value}
+
+
+@require_safe
+def trend(request: SignedInRequest, metric: str) -> HttpResponse:
+    """One metric month by month, for a page that is shown already: a year takes longer to read."""
+    if metric not in list(Metric):
+        raise Http404
+    if not request.htmx:
+        kept = asked_so_far(request.GET)
+        asked = {name: kept[name] for name in ("unit", "at") if name in kept} | MONTHS
+        return redirect(f"{reverse('reports:timing')}?{urlencode(asked)}")
+    form = BY_NAME["timing"].asked(request.GET, reader=request.user, now=request.now)
+    assert isinstance(form, TimingForm)
+    context: dict[str, Any] = {}
+    if form.is_valid():
+        question = form.question()
+        today = timezone.localdate(question.at)
+        context["chart"] = how_long.year(question, Metric(metric), today)
+    return render(request, "components/chart.html", context)
 
 
 # --- Behind a figure ------------------------------------------------------------------------------

@@ -50,12 +50,11 @@ def test_every_metric_has_its_chart_and_its_table(
 
 
 @pytest.mark.usefixtures("told")
-def test_without_scripts_the_table_opens_and_no_box_is_empty(
+def test_without_scripts_the_table_by_month_is_a_link_away(
     open_window: OpenWindow, org: Organisation
 ) -> None:
     page = open_window(scripts=False)
     sign_in(page, org.leader)
     page.goto("/reports/timing/")
-    expect(page.locator(".chart").first).to_be_hidden()
-    page.get_by_text("As a table").first.click()
-    expect(page.get_by_role("table", name="business days by month").first).to_be_visible()
+    page.get_by_role("link", name="Month by month").first.click()
+    expect(page.get_by_role("table", name="The three metrics by month")).to_be_visible()

@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
-from pytest_django.asserts import assertContains, assertNotContains
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from reports.measuring import Metric
 from reports.question import Question
@@ -212,6 +212,52 @@ def test_without_anything_it_says_so(client: Client, org: Organisation) -> None:
     assertContains(client.get(NOTES), "Nothing was measured")
 
 
+# --- The trend ------------------------------------------------------------------------------------
+
+TREND = f"{NOTES}trend/"
+
+
+def test_the_trend_is_that_of_twelve_months_whatever_the_period_is(
+    client: Client, org: Organisation
+) -> None:
+    client.force_login(org.admin)
+    for query in ({}, {"span": "quarter"}, {"by": "region"}):
+        response = client.get(TREND, query, headers={"HX-Request": "true"})
+        months = [line.label for line in response.context["chart"].lines]
+        assert (len(months), months[0], months[-1]) == (12, "Apr 2025", "Mar 2026")
+
+
+def test_the_trend_says_what_the_table_by_month_says(client: Client, stories: list[Story]) -> None:
+    client.force_login(stories[0].org.admin)
+    response = client.get(f"{ASSIGNED}trend/", headers={"HX-Request": "true"})
+    by_month = client.get(PAGE, {"by": "month", "span": "12-months"}).context["groups"]
+    measured = [line.cells[-1].value for line in response.context["chart"].lines]
+    assert measured == [group.figures[0].measured for group in by_month]
+    assert sum(number or 0 for number in measured) > 0
+
+
+def test_both_pages_ask_for_the_trend_of_what_they_show(client: Client, org: Organisation) -> None:
+    client.force_login(org.admin)
+    unit = f"chapter:{org.newark.code}"
+    for page in ("/reports/", PAGE):
+        assertContains(client.get(page, {"unit": unit}), f'hx-get="{TREND}?unit=chapter%3A0071')
+
+
+def test_without_scripts_the_trend_is_the_table_by_month(client: Client, org: Organisation) -> None:
+    client.force_login(org.admin)
+    response = client.get(TREND, {"unit": f"chapter:{org.newark.code}", "span": "quarter"})
+    assertRedirects(response, f"{PAGE}?unit=chapter%3A{org.newark.code}&span=12-months&by=month")
+
+
+def test_there_is_no_trend_of_a_fourth_metric_and_none_for_chairs(
+    client: Client, org: Organisation
+) -> None:
+    client.force_login(org.chair)
+    assert client.get(TREND, headers={"HX-Request": "true"}).status_code == 403
+    client.force_login(org.admin)
+    assert client.get(f"{PAGE}submission_to_closing/trend/").status_code == 404
+
+
 # --- What it costs --------------------------------------------------------------------------------
 
 
@@ -227,7 +273,7 @@ def test_the_pages_cost_the_same_for_one_and_for_thirty(
         submit(org).wait(hours=1).assign().wait(hours=1).accept()
     at(LATER)
     client.force_login(org.leader_region)
-    for page, queries in ((PAGE, 24), (ACCEPTED, 18), (f"{NOTES}?waiting=on", 17)):
+    for page, queries in ((PAGE, 18), (ACCEPTED, 18), (f"{NOTES}?waiting=on", 17)):
         with django_assert_num_queries(queries):
             client.get(page)
 

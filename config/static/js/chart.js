@@ -67,11 +67,18 @@
     return (others) => paint(chart, kind, others);
   };
 
-  const paints = [...document.querySelectorAll("figure[data-chart]")].map(draw);
+  const paints = [];
   const repaint = (colors) => paints.forEach((paintOne) => paintOne(colors));
   const onScreen = () => repaint(colorsNow());
+  // Also those that come when the page is there already.
+  const drawNew = () => {
+    const blank = document.querySelectorAll("figure[data-chart]:not(:has(canvas))");
+    paints.push(...[...blank].map(draw));
+    onScreen();
+  };
 
-  onScreen();
+  drawNew();
+  document.addEventListener("htmx:load", drawNew);
   new MutationObserver(onScreen).observe(document.documentElement, { attributeFilter: ["data-bs-theme"] });
   addEventListener("beforeprint", () => repaint(LIGHT));
   addEventListener("afterprint", onScreen);
