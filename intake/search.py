@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.postgres.search import SearchVectorExact
 from django.db import connection, transaction
@@ -35,9 +36,13 @@ QUESTIONS_REMEMBERED = timedelta(days=730)
 ROOM = "64MB"
 """Without it the database forgets which rows had a common word, and reads their texts again."""
 EVERY = Q(pk__isnull=False)
-BY_NO_INDEX = F("submitted_at") + timedelta(0)
+BY_NO_INDEX = (F("submitted_at") + timedelta(0)).desc(), "-pk"
 """The order of submission, in a form that no index has: with one the database may go through the
 whole history, newest first, in the hope of an early match, and look at every question in it."""
+NEWEST_FIRST = "-submitted_at", "-pk"
+"""The same as the indexes have it: for what is so common that a match comes early."""
+MANY_CLIENTS, MANY_MENTORS = 10_000, 20
+"""With more people of a name their requests are tens of thousands: too many to put in order."""
 
 PHONE = re.compile(r"[0-9]{4,20}")
 """Fewer digits would be found in nearly every phone number."""
@@ -46,6 +51,14 @@ ADDRESS = re.compile(r"[^\s\0]{3,254}")
 HOME_COUNTRY = "1"
 HOME_DIGITS = 10
 """In a number of the United States and Canada, without the 1."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where to look: one condition for each index, and in which order to go through what it has."""
+
+    where: Q
+    order: tuple[Any, ...] = BY_NO_INDEX
 
 
 @dataclass(frozen=True)
@@ -72,7 +85,7 @@ def find(
     older than two years; those that are `contact` by e-mail and phone too.
     """
     words = _words(typed)
-    asked = [_by_question(words, now)] if words else []
+    asked = [Place(_by_question(words, now))] if words else []
     return _found(rows, [*_places(typed, contact), *asked], most)
 
 
@@ -81,7 +94,7 @@ def find_named(rows: RequestQuerySet, typed: str, *, contact: Q, most: int) -> F
     return _found(rows, [*_places(typed, contact)], most)
 
 
-def _found(rows: RequestQuerySet, places: list[Q], most: int) -> Found:
+def _found(rows: RequestQuerySet, places: list[Place], most: int) -> Found:
     ids = [pk for _, pk in _newest(rows, places, "pk", most + 1)]
     return Found(ids[:most], is_cut=len(ids) > most)
 
@@ -96,13 +109,13 @@ def find_clients(rows: RequestQuerySet, typed: str, *, contact: Q, most: int) ->
 
 
 def _newest(
-    rows: RequestQuerySet, places: list[Q], wanted: str, most: int
+    rows: RequestQuerySet, places: list[Place], wanted: str, most: int
 ) -> list[tuple[datetime, int]]:
     """A column of the newest rows in any of these places, with the instants of submission."""
     if not places:
         return []
     parts = [
-        rows.filter(place).order_by(BY_NO_INDEX.desc(), "-pk").values_list("submitted_at", wanted)
+        rows.filter(place.where).order_by(*place.order).values_list("submitted_at", wanted)
         for place in places
     ]
     parts = [part[:most] for part in parts]
@@ -111,16 +124,22 @@ def _newest(
         return sorted(parts[0].union(*parts[1:]) if parts[1:] else parts[0], reverse=True)
 
 
-def _places(typed: str, contact: Q) -> Iterator[Q]:
-    """Where to look for requests, one condition for each index."""
+def _places(typed: str, contact: Q) -> Iterator[Place]:
+    """Where to look for requests."""
     number = read_number(typed)
     if number is not None:
-        yield Q(pk=number)
+        yield Place(Q(pk=number))
     words = _words(typed)
     if words:
-        yield Q(current__mentor__in=volunteers_called(words))
-        yield Q(SearchVectorExact(BUSINESS_NAME, begins(words)))
+        mentors = volunteers_called(words)
+        yield Place(Q(current__mentor__in=mentors), _order(mentors, MANY_MENTORS))
+        yield Place(Q(SearchVectorExact(BUSINESS_NAME, begins(words))))
     yield from _client_places(typed, contact)
+
+
+def _order(people: QuerySet[Any], many: int) -> tuple[Any, ...]:
+    """In which order to look for the requests of people: of many the newest are soon found."""
+    return NEWEST_FIRST if people.order_by()[many : many + 1].exists() else BY_NO_INDEX
 
 
 def _words(typed: str) -> list[str]:
@@ -133,16 +152,18 @@ def _by_question(words: list[str], now: datetime) -> Q:
     return Q(question_words=begins(words, "english"), submitted_at__gte=since)
 
 
-def _client_places(typed: str, contact: Q) -> Iterator[Q]:
+def _client_places(typed: str, contact: Q) -> Iterator[Place]:
     """Where to look for their clients. Who was merged is found as the client who was kept."""
     number = read_client_number(typed)
     if number is not None:
         numbered = Client.objects.filter(pk=number)
-        yield Q(client__in=numbered.values_list(Coalesce("merged_into", "pk")))
+        yield Place(Q(client__in=numbered.values_list(Coalesce("merged_into", "pk"))))
     words = _words(typed)
     if words:
-        yield Q(client__in=clients_called(words))
-    yield from (contact & Q(client__in=clients) for clients in clients_reached(typed))
+        clients = clients_called(words)
+        yield Place(Q(client__in=clients), _order(clients, MANY_CLIENTS))
+    for reached in clients_reached(typed):
+        yield Place(contact & Q(client__in=reached))
 
 
 def clients_called(words: list[str]) -> QuerySet[Client]:

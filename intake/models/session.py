@@ -93,6 +93,12 @@ class Session(models.Model):
                 name="session_without_notes",
             ),
             models.Index(
+                fields=["notes_due_at"],
+                include=("request",),
+                condition=Q(state=SessionState.HELD, notes_entered_at__isnull=True),
+                name="session_notes_late",
+            ),
+            models.Index(
                 fields=["starts_at"],
                 condition=Q(state=SessionState.SCHEDULED),
                 name="session_planned",

@@ -96,7 +96,7 @@ def numbered(typed: str, user: Volunteer, now: datetime) -> int | None:
 
 
 def look_up(typed: str, user: Volunteer, now: datetime) -> Hits:
-    """Everything that fits and that `user` may see. Five queries, ten for a mentor with duties."""
+    """Everything that fits and that `user` may see. Eight queries, 16 for a mentor with duties."""
     scopes = list(_scopes(user, now))
     requests, more_requests = _requests(typed, scopes)
     clients, more_clients = _clients(typed, scopes)

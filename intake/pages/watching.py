@@ -46,6 +46,10 @@ CONCERNS = tuple(lane.key for lane in LANES if lane.key)
 TIME_TO_RECORD = timedelta(days=1)
 """After the beginning of a session, until somebody should have said what became of it."""
 
+PURSUED = timedelta(days=90)
+"""Session notes that have been late for longer are asked for by nobody any more: an organisation
+that moves in brings thousands. They stay late with the session, and on the mentor's desk."""
+
 FEW = 500
 """Open requests that are looked through one by one for what needs an eye."""
 
@@ -181,8 +185,10 @@ def unrecorded(now: datetime) -> QuerySet[Session]:
 
 
 def late_notes(now: datetime) -> QuerySet[Session]:
-    """Sessions whose notes are missing, and should not be any more."""
-    return Session.objects.without_notes().filter(notes_due_at__lte=now)
+    """Sessions whose notes are missing, and should not be any more, of the last three months."""
+    return Session.objects.without_notes().filter(
+        notes_due_at__lte=now, notes_due_at__gt=now - PURSUED
+    )
 
 
 _IS_MENTOR = Q(

@@ -177,6 +177,13 @@ class TestConcerns:
         }
         assert watch(story.enter_notes()).lanes == {}
 
+    def test_notes_that_nobody_will_write_any_more(self, org: Organisation, watch: Watch) -> None:
+        story = request_in("notes_missing", org).complete()
+        due = story.session.notes_due_at
+        assert due is not None
+        assert watch(story.until(due).wait(days=90, microseconds=-1)).lanes["Notes late"] == 1
+        assert watch(story.wait(microseconds=1)).lanes == {}
+
     @pytest.mark.parametrize(
         ("situation", "since"),
         [("assigned", "0.0 bd"), ("contacted", "0.5 bd")],
