@@ -24,6 +24,11 @@ from .leftovers import stop_leftovers
 VERSION = "18"
 USER = "postgres"
 DATABASE = "handoff"
+DEFAULTS = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "random_page_cost": "1.1",  # no disk that turns: rows here and there cost no more than in a row
+}
 LONGEST_START = 120.0  # seconds; recovery after a crash may need them
 LONGEST_STOP = 30.0
 
@@ -41,7 +46,7 @@ class Postgres:
 
     def __init__(self, folder: Folder, options: Mapping[str, str]) -> None:
         self.folder = folder
-        self.options = {"listen_addresses": "", "unix_socket_permissions": "0700"} | dict(options)
+        self.options = DEFAULTS | dict(options)
         self.data = folder.path / "data"
         self.account = server_account(self.data)
         self.process: subprocess.Popen[bytes] | None = None

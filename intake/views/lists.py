@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.core.cache import cache
 from django_tables2 import RequestConfig, Table
 
 from intake.models import MentoringRequest
@@ -14,6 +15,8 @@ from mentors.roles import duties
 from mentors.web import SignedInRequest
 
 PER_PAGE = 25
+REMEMBERED = 15
+"""Seconds for which the header shows the same length of the watch list, away from that list."""
 
 
 def check_has_queue(user: Volunteer, now: datetime) -> None:
@@ -54,7 +57,8 @@ def show_page(
 def header_counts(
     user: Volunteer, now: datetime, *, waiting: int | None = None, watched: int | None = None
 ) -> dict[str, Any]:
-    """How much waits for a coordinator, for the header. Four queries; none for everybody else.
+    """How much waits for a coordinator, for the header. Four queries, and one while the watch list
+    is remembered; none for everybody else.
 
     `waiting`: how many wait, `watched`: how many need an eye, where that is known already.
     """
@@ -64,6 +68,9 @@ def header_counts(
     own = MentoringRequest.objects.coordinated_by(user, now)
     if waiting is None:
         waiting = own.need_action().filter(parked=False).count()
+    key = f"watched-{user.pk}-{now.timestamp() // REMEMBERED:.0f}"
     if watched is None:
-        watched = len(watching.watched(own, now))
+        watched = cache.get_or_set(key, lambda: len(watching.watched(own, now)), REMEMBERED)
+    else:
+        cache.set(key, watched, REMEMBERED)
     return {"nav_counts": {"intake:queue": waiting, "intake:watch": watched}}
