@@ -75,6 +75,7 @@ FLOORS: dict[str, tuple[str, dict[str, str]]] = {
         {"stage": "m.status = 'accepted' AND a.counseled_at IS NOT NULL", "begun": "counseled_at"},
     ),
     "Timing": ("timing", {}),
+    "Trend": ("trend", {}),
     "Mentors’ activity": ("activity", {}),
     "Activity of a mentor": ("activity_mentor", {}),
     "Conversion": ("conversion", {}),

@@ -43,7 +43,10 @@ def main() -> None:
     import django
 
     django.setup()
-    wanted = asked.requests or min(asked.size, LARGEST)
+    if not asked.requests and asked.size > LARGEST:
+        print(f"No more than {LARGEST:,} are loaded, unless --requests says so.")
+        return
+    wanted = asked.requests or asked.size
     with TemporaryDirectory(prefix="history-bench-") as scratch:
         folder = asked.keep or Path(scratch)
         make(folder, wanted)

@@ -34,8 +34,10 @@ def _work(role: str, pages: dict[str, str], **more: Any) -> list[Page]:
     return [Page(title, role, address, **more) for title, address in pages.items()]
 
 
-def _reports(role: str, pages: dict[str, str]) -> list[Page]:
-    return [Page(title, role, f"/reports/{address}", REPORT) for title, address in pages.items()]
+def _reports(role: str, pages: dict[str, str], **more: Any) -> list[Page]:
+    return [
+        Page(title, role, f"/reports/{address}", REPORT, **more) for title, address in pages.items()
+    ]
 
 
 CHAPTER = "coordinator of a chapter"
@@ -66,6 +68,8 @@ REPORTS_OF_A_YEAR = {
     "Coverage, 12 months": f"coverage/{YEAR}",
     "Fairness, 12 months": f"fairness/{YEAR}",
 }
+TREND = {"Trend, 12 months": "timing/submission_to_notes/trend/"}
+"""Comes into the overview and the timing when they are shown; there are three of them."""
 PAGES = (
     *_work(CHAPTER, LISTS),
     Page("Pulse of the queue (every 5 s)", CHAPTER, "/queue/pulse/", data={"stamp": "", "row": ""}),
@@ -115,6 +119,7 @@ PAGES = (
         },
     ),
     *_reports(LEADER, REPORTS),
+    *_reports(LEADER, TREND, is_part=True),
     *_reports(
         CHAIR,
         {
@@ -123,6 +128,7 @@ PAGES = (
         },
     ),
     *_reports(ADMINISTRATOR, REPORTS | REPORTS_OF_A_YEAR),
+    *_reports(ADMINISTRATOR, TREND, is_part=True),
     *_work("visitor", {"Form for a request": "/request/", "Directory of mentors": "/mentors/"}),
 )
 

@@ -16,7 +16,8 @@ WITH held AS MATERIALIZED (
     WHERE s.state = 'scheduled' AND s.starts_at <= %(now)s - interval '1 day'
     UNION ALL SELECT s.request_id, s.notes_due_at, 'notes'
     FROM intake_session s JOIN intake_mentoringrequest m ON m.id = s.request_id
-    WHERE s.state = 'held' AND s.notes_entered_at IS NULL AND s.notes_due_at <= %(now)s AND {scope}
+    WHERE s.state = 'held' AND s.notes_entered_at IS NULL AND s.notes_due_at <= %(now)s
+    AND s.notes_due_at > %(now)s - interval '90 days' AND {scope}
     UNION ALL SELECT held.request_id, greatest(held.status_since, v.mail_trouble_at),
         CASE WHEN v.mail_trouble <> '' THEN 'address' ELSE 'away' END
     FROM held JOIN mentors_volunteer v ON v.id = held.mentor_id
