@@ -25,10 +25,14 @@ from reports.given import (
     had,
     mentors_of,
     named,
+    sessions,
     sessions_of,
     taken_by,
 )
 from reports.question import Question
+
+MANY = 500
+"""Mentors whose sessions are counted among those of everybody in the period."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +103,10 @@ def activity(question: Question) -> list[Row]:
     zones = {chapter.zone for chapter in {person.chapter for person in people} if chapter}
     answers = {person.pk: NOTHING for person in people}
     answers |= {row["mentor"]: row for row in _answers(question, mentors)}
-    sessions = dict(_counted(sessions_of(question, mentors), "assignment__mentor"))
+    # Of many mentors the database would read all that they ever had, to find what is of the period.
+    many = len(people) > MANY and question.period.first is not None
+    led = sessions(question) if many else sessions_of(question, mentors)
+    held = dict(_counted(led, "assignment__mentor"))
     clients = dict(_counted(clients_of(question, mentors), "mentor"))
     used = dict(_counted(taken_by(question, mentors, zones), "mentor"))
     pauses = _pauses(question, mentors)
@@ -112,7 +119,7 @@ def activity(question: Question) -> list[Row]:
             in_time=answers[person.pk]["in_time"],
             median_days=answers[person.pk]["median_days"],
             open_clients=clients.get(person.pk, 0),
-            sessions=sessions.get(person.pk, 0),
+            sessions=held.get(person.pk, 0),
             used=used.get(person.pk, 0),
             pause=pauses.get(person.pk),
             last_follow_up=follow_ups.get(person.pk),

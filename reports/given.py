@@ -100,15 +100,19 @@ def taken_by(
     ).exclude(outcome=Outcome.REPLACED, ended_at__lte=question.at)
 
 
-def sessions_of(question: Question, mentors: VolunteerQuerySet) -> QuerySet[Session]:
-    """The sessions of the period that these mentors led, as far as they had been written down."""
+def sessions(question: Question) -> QuerySet[Session]:
+    """The sessions of the period, whoever led them, as far as they had been written down."""
     return Session.objects.filter(
         during(question.period, "starts_at", f"assignment__{ZONE}"),
         state=SessionState.HELD,
         starts_at__lte=question.at,
         entered_at__lte=question.at,
-        assignment__mentor__in=mentors.values("pk"),
     )
+
+
+def sessions_of(question: Question, mentors: VolunteerQuerySet) -> QuerySet[Session]:
+    """Those of them that these mentors led."""
+    return sessions(question).filter(assignment__mentor__in=mentors.values("pk"))
 
 
 def clients_of(question: Question, mentors: VolunteerQuerySet) -> QuerySet[Assignment]:

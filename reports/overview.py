@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Q
 
 from intake.enums import WAITING, SessionState, Stage
 from intake.inforce import policy
@@ -134,13 +134,11 @@ def _worst_now(question: Question, stage: Stage) -> list[Waiting]:
 def _facts_now(question: Question) -> dict[Stage, int]:
     """Overdue with the mentor; tried often enough in vain; with a session to come. One query."""
     at = question.at
-    to_come = Session.objects.filter(
-        assignment=OuterRef("current"), state=SessionState.SCHEDULED, starts_at__gte=at
-    )
+    to_come = Session.objects.filter(state=SessionState.SCHEDULED, starts_at__gte=at)
     standing_out = {
         Stage.NOT_ACCEPTED: Q(current__respond_by__lte=at),
         Stage.NOT_CONTACTED: Q(current__attempts_made__gte=policy().attempts_needed),
-        Stage.NOT_COUNSELED: Q(Exists(to_come)),
+        Stage.NOT_COUNSELED: Q(current__in=to_come.values("assignment")),
     }
     found = waiting_now.asked_for(question).aggregate(
         **{
