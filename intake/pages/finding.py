@@ -96,7 +96,7 @@ def numbered(typed: str, user: Volunteer, now: datetime) -> int | None:
 
 
 def look_up(typed: str, user: Volunteer, now: datetime) -> Hits:
-    """Everything that fits and that `user` may see. Eight queries, 16 for a mentor with duties."""
+    """Everything that fits and that `user` may see. Eight queries, 17 for a mentor with duties."""
     scopes = list(_scopes(user, now))
     requests, more_requests = _requests(typed, scopes)
     clients, more_clients = _clients(typed, scopes)
@@ -135,7 +135,10 @@ def _scopes(user: Volunteer, now: datetime) -> Iterator[Scope]:
         yield Scope(rows, contact_shown_to(mine), opens_clients=True)
     if mine.is_mentor:
         desk = MentoringRequest.objects.on_desk_of(user).exclude(status=Status.ASSIGNED)
-        yield Scope(desk.filter(parked=False), EVERY, opens_clients=False)
+        # By their numbers: they are few, and else all who have a name would be gone through.
+        own = list(desk.filter(parked=False).values_list("pk", flat=True))
+        rows = MentoringRequest.objects.filter(pk__in=own)
+        yield Scope(rows, EVERY, opens_clients=False)
 
 
 def _requests(typed: str, scopes: list[Scope]) -> tuple[list[MentoringRequest], bool]:
