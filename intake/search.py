@@ -6,7 +6,7 @@ them at once would read the whole history.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +17,7 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce, Lower, Reverse
 from django.db.models.lookups import StartsWith
 
+from intake.asking import asked_once
 from intake.models import Client, ClientAlias
 from intake.models.client import CLIENT_NAME
 from intake.models.request import BUSINESS_NAME
@@ -43,6 +44,8 @@ NEWEST_FIRST = "-submitted_at", "-pk"
 """The same as the indexes have it: for what is so common that a match comes early."""
 MANY_CLIENTS, MANY_MENTORS = 10_000, 20
 """With more people of a name their requests are tens of thousands: too many to put in order."""
+
+Called = Callable[[list[str]], QuerySet[Any]]
 
 PHONE = re.compile(r"[0-9]{4,20}")
 """Fewer digits would be found in nearly every phone number."""
@@ -131,15 +134,20 @@ def _places(typed: str, contact: Q) -> Iterator[Place]:
         yield Place(Q(pk=number))
     words = _words(typed)
     if words:
-        mentors = volunteers_called(words)
-        yield Place(Q(current__mentor__in=mentors), _order(mentors, MANY_MENTORS))
+        order = _order(volunteers_called, words, MANY_MENTORS)
+        yield Place(Q(current__mentor__in=volunteers_called(words)), order)
         yield Place(Q(SearchVectorExact(BUSINESS_NAME, begins(words))))
     yield from _client_places(typed, contact)
 
 
-def _order(people: QuerySet[Any], many: int) -> tuple[Any, ...]:
+def _order(called: Called, words: list[str], many: int) -> tuple[Any, ...]:
     """In which order to look for the requests of people: of many the newest are soon found."""
-    return NEWEST_FIRST if people.order_by()[many : many + 1].exists() else BY_NO_INDEX
+    return NEWEST_FIRST if _are_more(called, tuple(words), many) else BY_NO_INDEX
+
+
+@asked_once
+def _are_more(called: Called, words: tuple[str, ...], than: int) -> bool:
+    return called(list(words)).order_by()[than : than + 1].exists()
 
 
 def _words(typed: str) -> list[str]:
@@ -160,8 +168,8 @@ def _client_places(typed: str, contact: Q) -> Iterator[Place]:
         yield Place(Q(client__in=numbered.values_list(Coalesce("merged_into", "pk"))))
     words = _words(typed)
     if words:
-        clients = clients_called(words)
-        yield Place(Q(client__in=clients), _order(clients, MANY_CLIENTS))
+        order = _order(clients_called, words, MANY_CLIENTS)
+        yield Place(Q(client__in=clients_called(words)), order)
     for reached in clients_reached(typed):
         yield Place(contact & Q(client__in=reached))
 

@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 from django.db.models.lookups import StartsWith
 from django.urls import reverse
 
+from intake.asking import asking_once
 from intake.enums import Status
 from intake.models import Client, MentoringRequest
 from intake.numbers import read_number
@@ -96,10 +97,11 @@ def numbered(typed: str, user: Volunteer, now: datetime) -> int | None:
 
 
 def look_up(typed: str, user: Volunteer, now: datetime) -> Hits:
-    """Everything that fits and that `user` may see. Eight queries, 17 for a mentor with duties."""
+    """Everything that fits and that `user` may see; as many queries for one hit as for many."""
     scopes = list(_scopes(user, now))
-    requests, more_requests = _requests(typed, scopes)
-    clients, more_clients = _clients(typed, scopes)
+    with asking_once():
+        requests, more_requests = _requests(typed, scopes)
+        clients, more_clients = _clients(typed, scopes)
     people = list(_people(typed, user, now)[: MOST + 1])
     return Hits(
         requests=requests,

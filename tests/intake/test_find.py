@@ -271,5 +271,5 @@ class TestCost:
         django_assert_num_queries: DjangoAssertNumQueries,
     ) -> None:
         client.force_login(org.rcic)
-        with django_assert_num_queries(19):
+        with django_assert_num_queries(18):
             client.get(FIND, {"q": "wanda"})
