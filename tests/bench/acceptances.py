@@ -12,8 +12,8 @@ from typing import Any
 
 from tests.bench.at_work import durability, rate
 from tests.bench.document import Column, Section, by_size, number
-from tests.bench.own_rows import PENDING, quiet_instant, requests_of, set_up, taken_away
-from tests.bench.results import Measured, Row, save
+from tests.bench.own_rows import PENDING, quiet_instant, requests_of, run, taken_away
+from tests.bench.results import Measured, Row
 
 PART = "acceptances"
 PROCESSES = (1, 2, 4)
@@ -22,12 +22,7 @@ WARM_UP = 5
 
 def main() -> None:
     """Measure, print, and keep it if the size of the database was named."""
-    asked = set_up(PART, __doc__, number=500)
-    rows = measure(asked.number)
-    for row in rows:
-        print(row)
-    if asked.size:
-        save(PART, asked.size, rows)
+    run(PART, __doc__, lambda asked: measure(asked.number), number=500)
 
 
 def measure(wanted: int) -> list[Row]:

@@ -23,8 +23,8 @@ from typing import Any
 from tests.bench.at_work import row
 from tests.bench.databases import Data
 from tests.bench.document import Column, Section, by_size, number
-from tests.bench.own_rows import quiet_instant, requests_of, set_up, taken_away
-from tests.bench.results import ROOT, Measured, Row, save
+from tests.bench.own_rows import quiet_instant, requests_of, run, taken_away
+from tests.bench.results import ROOT, Measured, Row
 from tests.sockets import free_port
 
 PART = "outbox"
@@ -36,12 +36,7 @@ WORDS = "You asked for a mentor. We have your request, and a coordinator looks f
 
 def main() -> None:
     """Measure, print, and keep it if the size of the database was named."""
-    asked = set_up(PART, __doc__, number=2_000)
-    rows = measure(asked.number, asked.size or 0)
-    for one in rows:
-        print(one)
-    if asked.size:
-        save(PART, asked.size, rows)
+    run(PART, __doc__, lambda asked: measure(asked.number, asked.size or 0), number=2_000)
 
 
 def measure(wanted: int, size: int) -> list[Row]:

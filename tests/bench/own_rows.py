@@ -6,11 +6,13 @@ deletes afterwards what lies beyond; a run that was killed is cleaned up after b
 
 import os
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import cycle, islice
 from typing import TYPE_CHECKING, Any
+
+from tests.bench.results import Row, save
 
 if TYPE_CHECKING:
     from intake.models import Assignment, Client, MentoringRequest
@@ -22,7 +24,19 @@ AGE = timedelta(days=14)
 """How long ago the requests were assigned."""
 
 
-def set_up(module: str, description: str | None, **numbers: int) -> Namespace:
+def run(
+    part: str, description: str | None, measure: Callable[[Namespace], list[Row]], **numbers: int
+) -> None:
+    """A benchmark by itself: measure, print, and keep it if the size of the database was named."""
+    asked = _set_up(part, description, **numbers)
+    rows = measure(asked)
+    for row in rows:
+        print(row)
+    if asked.size:
+        save(part, asked.size, rows)
+
+
+def _set_up(module: str, description: str | None, **numbers: int) -> Namespace:
     """The options of a benchmark that is run alone, and Django on the caller's own database."""
     parser = ArgumentParser(prog=f"tests.bench.{module}", description=description)
     parser.add_argument("--size", type=int, help="requests in the database; keeps the results")

@@ -13,8 +13,8 @@ from time import perf_counter
 from typing import Any
 
 from tests.bench.document import Column, Section, by_size, milliseconds, number
-from tests.bench.own_rows import set_up
-from tests.bench.results import Measured, Row, save
+from tests.bench.own_rows import run
+from tests.bench.results import Measured, Row
 
 PART = "shortlist"
 REQUESTS = 10
@@ -28,12 +28,7 @@ LOOKS = {
 
 def main() -> None:
     """Measure, print, and keep it if the size of the database was named."""
-    asked = set_up(PART, __doc__)
-    rows = measure()
-    for row in rows:
-        print(row)
-    if asked.size:
-        save(PART, asked.size, rows)
+    run(PART, __doc__, lambda _: measure())
 
 
 def measure() -> list[Row]:

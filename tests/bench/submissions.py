@@ -22,8 +22,8 @@ from uuid import uuid4
 from tests.bench.at_work import durability, rate, row
 from tests.bench.databases import Data
 from tests.bench.document import Column, Section, by_size, number
-from tests.bench.own_rows import quiet_instant, set_up, taken_away
-from tests.bench.results import Measured, Row, save
+from tests.bench.own_rows import quiet_instant, run, taken_away
+from tests.bench.results import Measured, Row
 from tests.bench.web import Browser, serving
 
 PART = "submissions"
@@ -46,12 +46,7 @@ class Someone:
 
 def main() -> None:
     """Measure, print, and keep it if the size of the database was named."""
-    asked = set_up(PART, __doc__, number=500)
-    rows = measure(asked.number, asked.size or 0)
-    for one in rows:
-        print(one)
-    if asked.size:
-        save(PART, asked.size, rows)
+    run(PART, __doc__, lambda asked: measure(asked.number, asked.size or 0), number=500)
 
 
 def measure(wanted: int, size: int) -> list[Row]:

@@ -13,8 +13,8 @@ from datetime import datetime
 from typing import Any
 
 from tests.bench.document import Column, Section, by_size, milliseconds, number, times
-from tests.bench.own_rows import OVERDUE, quiet_instant, requests_of, set_up, taken_away
-from tests.bench.results import Measured, Row, save
+from tests.bench.own_rows import OVERDUE, quiet_instant, requests_of, run, taken_away
+from tests.bench.results import Measured, Row
 
 PART = "sweep"
 IDLE_TIMES = 20
@@ -22,12 +22,7 @@ IDLE_TIMES = 20
 
 def main() -> None:
     """Measure, print, and keep it if the size of the database was named."""
-    asked = set_up(PART, __doc__, number=10_000)
-    rows = measure(asked.number)
-    for row in rows:
-        print(row)
-    if asked.size:
-        save(PART, asked.size, rows)
+    run(PART, __doc__, lambda asked: measure(asked.number), number=10_000)
 
 
 def measure(wanted: int) -> list[Row]:
