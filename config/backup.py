@@ -61,9 +61,19 @@ def restore(source: Path) -> None:
         cursor.execute("ANALYZE")  # without statistics every page would be slow at first
 
 
+def usual_folder() -> Path:
+    """Where backups go if nobody says otherwise."""
+    return settings.HANDOFF_DATA / "backups"
+
+
+def found_in(folder: Path) -> list[Path]:
+    """The backups of a folder, the newest last."""
+    return sorted(folder.glob(f"handoff-*{ENDING}"))
+
+
 def forget_older(folder: Path, keep: int) -> list[Path]:
     """Remove all backups of a folder but the newest; which ones were removed."""
-    old = sorted(folder.glob(f"handoff-*{ENDING}"))[:-keep]
+    old = found_in(folder)[:-keep]
     for path in old:
         path.unlink()
     return old

@@ -35,7 +35,7 @@ class HealthMiddleware:
         try:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT 1")
-            self.is_migrated = self.is_migrated or _is_migrated()
+            self.is_migrated = self.is_migrated or not unapplied()
         except (DatabaseError, InterfaceError):
             return JsonResponse({"database": "unreachable"}, status=503)
         if not self.is_migrated:
@@ -43,7 +43,7 @@ class HealthMiddleware:
         return JsonResponse({"database": "ok"})
 
 
-def _is_migrated() -> bool:
-    """Whether the database has all that this version needs; it may be ahead of it."""
+def unapplied() -> int:
+    """How many migrations of this version the database lacks; it may be ahead of it."""
     executor = MigrationExecutor(connection)
-    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))

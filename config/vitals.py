@@ -8,12 +8,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.template.defaultfilters import filesizeformat
 from kombu.exceptions import OperationalError
 
-from config.backup import ENDING
+from config.backup import found_in, usual_folder
 from config.celery import app
+from config.health import unapplied
 from intake.enums import MailState
 from intake.models import FigureCheck, OutboxMail
 from intake.sweep import CLOCKS
@@ -73,9 +73,8 @@ def _database(now: datetime) -> Iterator[Figure]:
 
 
 def _migrations(now: datetime) -> Iterator[Figure]:
-    executor = MigrationExecutor(connection)
-    left = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    yield Figure("migrations that are not applied", str(len(left)), not left, "any")
+    left = unapplied()
+    yield Figure("migrations that are not applied", str(left), not left, "any")
 
 
 def _disk(now: datetime) -> Iterator[Figure]:
@@ -151,7 +150,7 @@ def _replica(now: datetime) -> Iterator[Figure]:
 
 def _backup(now: datetime) -> Iterator[Figure]:
     """Only where `backup` is used with the folder that it has by itself."""
-    found = sorted((settings.HANDOFF_DATA / "backups").glob(f"handoff-*{ENDING}"))
+    found = found_in(usual_folder())
     if not found:
         return
     made = datetime.fromtimestamp(found[-1].stat().st_mtime, tz=now.tzinfo)

@@ -5,12 +5,11 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
-from config.backup import BackupError, dump, forget_older, name_of
+from config.backup import BackupError, dump, forget_older, name_of, usual_folder
 
 
 class Command(BaseCommand):
@@ -23,7 +22,7 @@ class Command(BaseCommand):
             "folder",
             nargs="?",
             type=Path,
-            default=settings.HANDOFF_DATA / "backups",
+            default=usual_folder(),
             help="where it is put, named after the instant",
         )
         parser.add_argument(
