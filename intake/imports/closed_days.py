@@ -8,13 +8,13 @@ from intake.calendar import SATURDAY, NoBusinessDayError
 from intake.history import cells
 from intake.history.reader import Refusal
 from intake.imports.files import Unreadable
-from intake.imports.sheet import Cells, Sheet
+from intake.imports.sheet import Cells, KeyedSheet, Sheet
 from intake.models import ClosedDay
 
 LONGEST_NAME = 80
 
 
-class ClosedDaySheet(Sheet):
+class ClosedDaySheet(KeyedSheet):
     """Days and their names."""
 
     KEY = "date"
@@ -36,21 +36,13 @@ class ClosedDaySheet(Sheet):
         """The days that are there."""
         self.there = {day.date: day for day in ClosedDay.objects.all()}
 
-    def find(self, row: Cells) -> ClosedDay | None:
-        """By the date, if it is one."""
-        day = self._day(row)
-        return self.there.get(day) if day else None
-
-    def keep(self, instance: ClosedDay) -> None:
-        """A second row with this date would mean this one."""
-        self.there[instance.date] = instance
-
     def passes_over(self, row: Cells) -> bool:
         """Saturdays and Sundays."""
-        day = self._day(row)
+        day = self.key_in(row)
         return day is not None and day.weekday() >= SATURDAY
 
-    def _day(self, row: Cells) -> dt.date | None:
+    def key_in(self, row: Cells) -> dt.date | None:
+        """The date, if it is one."""
         try:
             return self.read_date(row["date"].strip())
         except Refusal:

@@ -217,3 +217,22 @@ class Sheet(Resource):
         """With what belongs to it."""
         self.done.add(instance.pk)
         self.keep(instance)
+
+
+class KeyedSheet(Sheet):
+    """Records that are known by one column alone, which is a field of theirs, too."""
+
+    there: dict[Any, Any]
+    """Those that are there, by what stands in that column; `prepare` fetches them."""
+
+    def key_in(self, row: Cells) -> Any:
+        """By what a row knows its record; None if that is no key."""
+        return row[self.KEY].strip()
+
+    def find(self, row: Cells) -> Any:
+        """By the key."""
+        return self.there.get(self.key_in(row))
+
+    def keep(self, instance: Any) -> None:
+        """A second row with its key would mean this one."""
+        self.there[getattr(instance, self.KEY)] = instance

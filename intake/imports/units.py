@@ -15,14 +15,14 @@ from intake.history.units import (
     check_prefix,
     time_zone,
 )
-from intake.imports.sheet import Cells, Sheet
+from intake.imports.sheet import Cells, KeyedSheet, Sheet
 from mentors.models import Chapter, District, Region, ZipPrefix
 
 CODE = "Given once, never changed: the row with the code of a unit that is there changes that unit."
 LEVEL = "Region, district or chapter, if the file holds all of them."
 
 
-class UnitSheet(Sheet):
+class UnitSheet(KeyedSheet):
     """Units of one level. A file may hold all three: rows of another level are left out."""
 
     LEVEL: ClassVar[str]
@@ -37,15 +37,7 @@ class UnitSheet(Sheet):
         """The units that are there."""
         model = self._meta.model
         found = model.objects.filter(code__in=[row["code"].strip() for row in rows])
-        self.there: dict[str, Any] = {unit.code: unit for unit in found}
-
-    def find(self, row: Cells) -> Any:
-        """By code."""
-        return self.there.get(row["code"].strip())
-
-    def keep(self, instance: Any) -> None:
-        """A second row with its code would mean this one."""
-        self.there[instance.code] = instance
+        self.there = {unit.code: unit for unit in found}
 
     def passes_over(self, row: Cells) -> bool:
         """Rows of other levels."""
@@ -201,7 +193,7 @@ class ChapterSheet(UnitSheet):
         return "1" if national else ""
 
 
-class ZipPrefixSheet(Sheet):
+class ZipPrefixSheet(KeyedSheet):
     """Which chapter serves which zip codes; a prefix may pass from one chapter to another."""
 
     KEY = "prefix"
@@ -223,14 +215,6 @@ class ZipPrefixSheet(Sheet):
         found = ZipPrefix.objects.filter(prefix__in=[row["prefix"].strip() for row in rows])
         self.there = {one.prefix: one for one in found.select_related("chapter")}
         self.chapters = {chapter.code: chapter for chapter in Chapter.objects.all()}
-
-    def find(self, row: Cells) -> ZipPrefix | None:
-        """By the digits."""
-        return self.there.get(row["prefix"].strip())
-
-    def keep(self, instance: ZipPrefix) -> None:
-        """A second row with these digits would mean this one."""
-        self.there[instance.prefix] = instance
 
     def read_prefix(self, text: str) -> str:
         """Digits."""
