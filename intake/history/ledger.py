@@ -71,11 +71,8 @@ class Ledger(Tally):
         """In the file."""
         self.rejected.add(rejection)
 
-    def rows(self, source: Source, advance: Advance | None = None) -> Iterator[Row]:
-        """The rows of a file that can be read; the others are rejected. Watched, unless by whom."""
-        if advance is not None:
-            yield from self._rows(source, advance)
-            return
+    def rows(self, source: Source) -> Iterator[Row]:
+        """The rows of a file that can be read; the others are rejected. Watched."""
         with self.watch(source.layout.filename, source.path.stat().st_size, "B") as told:
             yield from self._rows(source, told)
 

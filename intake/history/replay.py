@@ -6,6 +6,7 @@ and why. The one clock that leaves a trace is the accept time-out: an assignment
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from intake.history.acts import ACTS
 from intake.history.parsing import person
@@ -25,11 +26,16 @@ class OutOfOrder(Refusal):
 
 
 def replay(
-    asked: Asked, events: Iterable[Happened], world: World, frozen: Sequence[Clocks] = ()
+    asked: Asked,
+    events: Iterable[Happened],
+    world: World,
+    frozen: Sequence[Clocks] = (),
+    until: datetime | None = None,
 ) -> Replayed:
     """The request with everything that hangs on it. Raises OutOfOrder.
 
     `frozen` are the clocks of its first assignments, if those were written earlier: they stay.
+    `until`: clocks strike until then, past the last event, and nobody is to be written to.
     """
     story = Story(asked, world, frozen)
     for event in sorted(events, key=lambda event: event.at):  # stable: ties in the order given
@@ -37,6 +43,9 @@ def replay(
             _go_on(story, event)
         except Refusal as why:
             raise OutOfOrder(event.line, str(why)) from None
+    if until is not None:
+        story.settle_overdue(until)
+        story.last_at = until
     return story.told()
 
 

@@ -18,7 +18,7 @@ from intake.national.asking import Country, Story
 from intake.national.clients import Person
 from intake.national.country import script
 from intake.national.people import Someone, volunteers
-from intake.national.progress import Run
+from intake.national.progress import Run, TakenOff
 from intake.national.weeks import Calendar, Portion
 from mentors.models import BusinessType
 
@@ -66,11 +66,12 @@ def put_back(*, processes: int, advance: Advance) -> None:
     with Pool(scaffold.put_back, processes) as pool:
         for step in (scaffold.INDEX, scaffold.KEY, scaffold.CHECKED):
             of_step = [one for one in missing if one.step == step]
-            alone = step == scaffold.KEY
-            for _ in (
-                map(scaffold.put_back, of_step) if alone else pool.map(of_step, ahead=len(of_step))
-            ):
+            for _ in _back(of_step, pool, alone=step == scaffold.KEY):
                 advance(1)
+
+
+def _back(missing: list[TakenOff], pool: Pool[TakenOff, None], *, alone: bool) -> Iterable[None]:
+    return map(scaffold.put_back, missing) if alone else pool.map(missing, ahead=len(missing))
 
 
 def finish(run: Run) -> None:
@@ -88,10 +89,10 @@ def finish(run: Run) -> None:
 def _fill(country: Country, portion: Portion) -> int:
     """Write a portion, unless it was written since; its size."""
     stories = country.stories(portion)
-    told = [replay(story.asked, story.events, country.world) for story in stories]
+    until = country.calendar.until
+    told = [replay(story.asked, story.events, country.world, until=until) for story in stories]
     for story, one in zip(stories, told, strict=True):
         one.client = story.client
-        settling.settle(one, country.calendar.until)
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL synchronous_commit = off")

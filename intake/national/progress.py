@@ -16,8 +16,8 @@ TABLES = f"""
     CREATE TABLE {SCHEMA}.run (years float NOT NULL, until timestamptz NOT NULL,
         finished bool NOT NULL DEFAULT false);
     CREATE TABLE {SCHEMA}.portion (first bigint PRIMARY KEY);
-    CREATE TABLE {SCHEMA}.taken_off (id serial PRIMARY KEY, belongs_to text NOT NULL,
-        step int NOT NULL, statement text NOT NULL);
+    CREATE TABLE {SCHEMA}.taken_off (id serial PRIMARY KEY, step int NOT NULL,
+        statement text NOT NULL);
 """
 
 
@@ -32,32 +32,32 @@ class Run:
 
 def under_way() -> Run | None:
     """What was begun in this database; None if nothing was."""
-    if _rows("SELECT to_regclass(%s)", f"{SCHEMA}.run") == [(None,)]:
+    if rows("SELECT to_regclass(%s)", f"{SCHEMA}.run") == [(None,)]:
         return None
-    found = _rows(f"SELECT years, until, finished FROM {SCHEMA}.run")  # noqa: S608
+    found = rows(f"SELECT years, until, finished FROM {SCHEMA}.run")  # noqa: S608
     return Run(*found[0])
 
 
 def begin(run: Run) -> None:
     """Put down what is to be made."""
-    _do(TABLES)
-    _do(f"INSERT INTO {SCHEMA}.run VALUES (%s, %s)", run.years, run.until)  # noqa: S608
+    do(TABLES)
+    do(f"INSERT INTO {SCHEMA}.run VALUES (%s, %s)", run.years, run.until)  # noqa: S608
 
 
 def finish() -> None:
     """Everything is there."""
-    _do(f"UPDATE {SCHEMA}.run SET finished = true")  # noqa: S608
+    do(f"UPDATE {SCHEMA}.run SET finished = true")  # noqa: S608
 
 
 def done() -> set[int]:
     """The portions that are written, by their first numbers."""
-    return {first for (first,) in _rows(f"SELECT first FROM {SCHEMA}.portion")}  # noqa: S608
+    return {first for (first,) in rows(f"SELECT first FROM {SCHEMA}.portion")}  # noqa: S608
 
 
 def claim(first: int) -> bool:
     """Mark a portion as written, with the transaction that writes it; False if it is already."""
     statement = f"INSERT INTO {SCHEMA}.portion VALUES (%s) ON CONFLICT DO NOTHING RETURNING 1"  # noqa: S608
-    return bool(_rows(statement, first))
+    return bool(rows(statement, first))
 
 
 @dataclass(frozen=True)
@@ -65,41 +65,37 @@ class TakenOff:
     """An index or a constraint that is not there for now, and what brings it back."""
 
     pk: int
-    belongs_to: str
     step: int
     statement: str
 
 
-def keep(belongs_to: str, step: int, statement: str) -> None:
+def keep(step: int, statement: str) -> None:
     """Remember how to bring something back; what belongs to a lower step comes first."""
-    _do(
-        f"INSERT INTO {SCHEMA}.taken_off (belongs_to, step, statement) VALUES (%s, %s, %s)",  # noqa: S608
-        belongs_to,
-        step,
-        statement,
-    )
+    do(f"INSERT INTO {SCHEMA}.taken_off (step, statement) VALUES (%s, %s)", step, statement)  # noqa: S608
 
 
 def taken_off() -> list[TakenOff]:
     """All that is still missing, in the order in which it comes back."""
-    columns = "id, belongs_to, step, statement"
-    return [
-        TakenOff(*row)
-        for row in _rows(f"SELECT {columns} FROM {SCHEMA}.taken_off ORDER BY step, id")  # noqa: S608
-    ]
+    found = rows(f"SELECT id, step, statement FROM {SCHEMA}.taken_off ORDER BY step, id")  # noqa: S608
+    return [TakenOff(*row) for row in found]
 
 
 def forget(pk: int) -> None:
     """It is back."""
-    _do(f"DELETE FROM {SCHEMA}.taken_off WHERE id = %s", pk)  # noqa: S608
+    do(f"DELETE FROM {SCHEMA}.taken_off WHERE id = %s", pk)  # noqa: S608
 
 
-def _do(statement: str, *values: Any) -> None:
+# --- Statements of our own ------------------------------------------------------------------------
+
+
+def do(statement: str, *values: Any) -> None:
+    """Execute a statement."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values or None)
 
 
-def _rows(statement: str, *values: Any) -> Sequence[tuple[Any, ...]]:
+def rows(statement: str, *values: Any) -> Sequence[tuple[Any, ...]]:
+    """What a statement gives."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values or None)
         return cursor.fetchall()

@@ -5,9 +5,7 @@ checks stay. Everything that is taken off is put down in the same transaction, a
 putting it back is a transaction, too: stopped at any point, the next run goes on with the rest.
 """
 
-from collections.abc import Iterator
-
-from django.db import connection, transaction
+from django.db import transaction
 
 from intake.models import (
     Assignment,
@@ -18,7 +16,7 @@ from intake.models import (
     Session,
 )
 from intake.national import progress
-from intake.national.progress import TakenOff
+from intake.national.progress import TakenOff, do, rows
 
 TABLES = tuple(
     model._meta.db_table
@@ -43,38 +41,27 @@ INDEXES = """
 def take_off() -> None:
     """All of them, from empty tables."""
     for table in TABLES:
-        for name, kind, definition in _rows(CONSTRAINTS, table):
+        for name, kind, definition in rows(CONSTRAINTS, table):
             _take_off_constraint(table, name, kind, definition)
-        for name, definition in _rows(INDEXES, table):
-            _do(f"DROP INDEX {name}")
-            progress.keep(table, INDEX, definition)
+        for name, definition in rows(INDEXES, table):
+            do(f"DROP INDEX {name}")
+            progress.keep(INDEX, definition)
 
 
 def _take_off_constraint(table: str, name: str, kind: str, definition: str) -> None:
-    _do(f'ALTER TABLE "{table}" DROP CONSTRAINT "{name}"')
+    do(f'ALTER TABLE "{table}" DROP CONSTRAINT "{name}"')
     add = f'ALTER TABLE "{table}" ADD CONSTRAINT "{name}" {definition}'
     if kind == "f":
-        progress.keep(table, KEY, f"{add} NOT VALID")
-        progress.keep(table, CHECKED, f'ALTER TABLE "{table}" VALIDATE CONSTRAINT "{name}"')
+        progress.keep(KEY, f"{add} NOT VALID")
+        progress.keep(CHECKED, f'ALTER TABLE "{table}" VALIDATE CONSTRAINT "{name}"')
     else:
-        progress.keep(table, INDEX, add)
+        progress.keep(INDEX, add)
 
 
 @transaction.atomic
 def put_back(one: TakenOff) -> None:
     """One of them."""
-    _do("SET LOCAL maintenance_work_mem = '256MB'")
-    _do("SET LOCAL max_parallel_maintenance_workers = 0")  # several are put back at a time
-    _do(one.statement)
+    do("SET LOCAL maintenance_work_mem = '256MB'")
+    do("SET LOCAL max_parallel_maintenance_workers = 0")  # several are put back at a time
+    do(one.statement)
     progress.forget(one.pk)
-
-
-def _do(statement: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
-
-
-def _rows(statement: str, table: str) -> Iterator[tuple[str, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [table])
-        yield from cursor.fetchall()
