@@ -96,8 +96,10 @@ def _lock_free(model: type[R], pks: Collection[int]) -> list[tuple[MentoringRequ
     owners = dict(model._default_manager.filter(pk__in=pks).values_list("pk", "request_id"))
     requests = lock_free_requests(owners.values())
     free = [pk for pk in sorted(owners) if owners[pk] in requests]
-    rows: Any = _lock_assignments(requests, free) if model is Assignment else None
-    if rows is None:
+    rows: Any
+    if model is Assignment:
+        rows = _lock_assignments(requests, free)
+    else:
         _lock_assignments(requests, [mre.current_id for mre in requests.values()])
         rows = lock_sessions(free)
     return [(requests[owners[pk]], rows[pk]) for pk in free]
