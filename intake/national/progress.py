@@ -3,7 +3,8 @@
 What is done is marked in the transaction that does it; so it can be stopped at any point.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,6 +29,28 @@ class Run:
     years: float
     until: datetime
     finished: bool = False
+
+
+class BusyError(Exception):
+    """Somebody else is filling this database."""
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Fill this database while nobody else does. Raises BusyError if somebody is at it.
+
+    On a connection of its own: the other one is closed before processes are started, and a lock
+    ends with its connection. They inherit this one, so it holds until the last of them has ended.
+    """
+    held = connection.copy()
+    try:
+        with held.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [SCHEMA])
+            if cursor.fetchone() != (True,):
+                raise BusyError
+        yield
+    finally:
+        held.close()
 
 
 def under_way() -> Run | None:

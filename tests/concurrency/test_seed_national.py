@@ -190,3 +190,26 @@ def test_it_mixes_nobody_with_people_who_are_there(country: Country) -> None:
     assert status == 1
     assert "There are people or chapters in this database already" in told
     assert country.number("SELECT count(*) FROM mentors_volunteer") == 0
+
+
+ALONE = """
+    SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database
+    WHERE datname = current_database() AND locktype = 'advisory' AND granted
+"""
+
+
+def test_a_second_one_at_the_same_time_says_so_and_changes_nothing(country: Country) -> None:
+    first = country.begin()
+    deadline = time.monotonic() + LONGEST
+    while not country.number(ALONE):
+        assert first.poll() is None, first.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    first.send_signal(signal.SIGSTOP)
+    status, told = country.run()
+    first.send_signal(signal.SIGKILL)
+    first.communicate()
+    assert status == 1
+    assert "The same command fills this database at this moment" in told
+    country.wait_until_alone()
+    assert country.number("SELECT count(*) FROM mentors_volunteer") == 0

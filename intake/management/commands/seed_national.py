@@ -53,12 +53,21 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        run = self._run(options["years"], options["until"])
+        try:
+            with progress.alone():
+                self._fill(**options)
+        except progress.BusyError:
+            raise CommandError(
+                "The same command fills this database at this moment. Wait until it has ended."
+            ) from None
+        self._tell()
+
+    def _fill(self, *, years: float, until: str | None, processes: int, **_: Any) -> None:
+        run = self._run(years, until)
         if run.finished:
             self.stdout.write("It is all there already.")
         else:
-            _fill(run, options["processes"])
-        self._tell()
+            _fill(run, processes)
 
     def _run(self, years: float, until: str | None) -> Run:
         """What is to be done, begun now or earlier. Raises CommandError."""
