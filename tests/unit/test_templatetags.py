@@ -292,3 +292,20 @@ class TestForms:
         html = str(Sample({"name": '"><script>', "question": "</textarea><script>"}))
         assert "<script>" not in html
         assert "&quot;&gt;&lt;script&gt;" in html
+
+    @pytest.mark.parametrize("widget", [forms.Select, forms.RadioSelect])
+    def test_names_of_groups_and_options_are_escaped(self, widget: type[forms.Widget]) -> None:
+        options = [("A & B", [("<1>", "One & only"), ("2", "Two")])]
+        html = str(forms.ChoiceField(choices=options, widget=widget).widget.render("x", "2"))
+        assert "A &amp; B" in html
+        assert 'value="&lt;1&gt;"' in html
+        assert "One &amp; only" in html
+
+    def test_the_chosen_option_and_only_that_is_selected(self) -> None:
+        html = str(Sample({"area": "1"})["area"])
+        assert '<option value="1" selected>Pricing</option>' in html
+        assert "selected" not in str(Sample()["area"])
+
+    def test_an_attribute_that_is_true_stands_alone_and_one_that_is_false_not_at_all(self) -> None:
+        html = forms.TextInput({"autofocus": True, "hidden": False}).render("x", 0)
+        assert html == '<input type="text" name="x" value="0" class="form-control" autofocus>'
