@@ -33,8 +33,10 @@ CHANNELS = cells.codes(Channel.choices) | {"": Channel.EMAIL.value}
 RESULTS = cells.codes(ContactResult.choices)
 DECLINES = cells.codes(DeclineReason.choices) | {"": DeclineReason.OTHER.value}
 WITHDRAWALS = cells.codes(WithdrawReason.choices) | {"": WithdrawReason.OTHER.value}
-ENDS = {status.value: status.value for status in CLOSED}
-BACK_TO = {status.value: status.value for status in (Status.NEED_ACTION, Status.ACCEPTED)}
+ENDS = cells.codes([(status.value, status.label) for status in CLOSED])
+BACK_TO = cells.codes(
+    [(status.value, status.label) for status in (Status.NEED_ACTION, Status.ACCEPTED)]
+)
 LONGEST_NOTES = 20_000
 LONGEST_WORDS = 2_000
 HELD: Final = SessionState.HELD.value

@@ -44,11 +44,10 @@ def number(text: str, column: str) -> int | None:
     """A whole number from 0 on; None for an empty cell. Raises Refusal."""
     if not text:
         return None
-    if not (text.isascii() and text.isdecimal() and len(text) <= len(str(LARGEST))):
-        raise Refusal(f"{column} “{text}” is not a whole number.")
-    if (found := int(text)) > LARGEST:
-        raise Refusal(f"{column} {found} is more than {LARGEST}.")
-    return found
+    is_short = text.isascii() and text.isdecimal() and len(text) <= len(str(LARGEST))
+    if not is_short or int(text) > LARGEST:
+        raise Refusal(f"{column} “{text}” is not a whole number from 0 to {LARGEST}.")
+    return int(text)
 
 
 def flag(text: str, column: str) -> bool:

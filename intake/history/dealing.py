@@ -33,8 +33,8 @@ def load_requests(
         ):
             clients = _deal_clients(found, file, ledger)
             loaded = pool.map(clients, ahead=CLIENTS_AHEAD)
-            _deal(found, "requests", dealt.add_request, ledger)
-            _deal(found, "events", dealt.add_event, ledger)
+            _deal(found, "requests", dealt.add_request, ledger.named_rows)
+            _deal(found, "events", dealt.add_event, ledger.named_rows)
             _book("clients, loaded", [part.count for part in clients], loaded, ledger)
         parts = dealt.parts()
         with Pool[Part, Tally](Loader(world(), dry).load, processes) as pool:
@@ -48,7 +48,7 @@ def _deal_clients(found: Sources, file: IO[bytes], ledger: Ledger) -> list[Block
     def add(row: Row) -> None:
         piles.add(parts.add(row.cells[0].strip()), row)
 
-    _deal(found, "clients", add, ledger)
+    _deal(found, "clients", add, ledger.rows)
     return list(piles.blocks().values())
 
 
@@ -56,9 +56,11 @@ def _size(found: Sources, *names: str) -> int:
     return sum(found[name].path.stat().st_size for name in names if name in found)
 
 
-def _deal(found: Sources, name: str, add: Callable[[Row], None], ledger: Ledger) -> None:
+def _deal(
+    found: Sources, name: str, add: Callable[[Row], None], rows: Callable[[Source], Iterable[Row]]
+) -> None:
     if name in found:
-        for row in ledger.rows(found[name]):
+        for row in rows(found[name]):
             add(row)
 
 

@@ -57,7 +57,7 @@ class Parts:
         self._known.clear()
 
     def _by_looks(self, name: str) -> int:
-        return -1 - crc32(name.encode()) % self._further
+        return -1 - crc32(name.encode(errors="surrogateescape")) % self._further
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +75,8 @@ class Blocks:
     def rows(self) -> Iterator[Row]:
         """In the order in which they were added."""
         for begin, length in zip(self.places[::3], self.places[1::3], strict=True):
-            for line, cells in marshal.loads(os.pread(self.file, length, begin)):  # noqa: S302
-                yield Row(line, cells)
+            for row in marshal.loads(os.pread(self.file, length, begin)):  # noqa: S302
+                yield Row(*row)
 
 
 class Piles:
@@ -84,13 +84,13 @@ class Piles:
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
-        self._held: dict[int, list[tuple[int, tuple[str, ...]]]] = defaultdict(list)
+        self._held: dict[int, list[tuple[int, tuple[str, ...], str]]] = defaultdict(list)
         self._count = 0
         self._places: dict[int, array[int]] = defaultdict(lambda: array("Q"))
 
     def add(self, part: int, row: Row) -> None:
         """One more row."""
-        self._held[part].append((row.line, row.cells))
+        self._held[part].append((row.line, row.cells, row.wrong))
         self._count += 1
         if self._count == HELD:
             self._put_down()
@@ -116,6 +116,11 @@ class Unit:
 
     request: Row
     events: list[Row] = field(default_factory=list)
+
+    @property
+    def is_read(self) -> bool:
+        """Whether each of its rows could be read."""
+        return not (self.request.wrong or any(row.wrong for row in self.events))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from intake.history.reader import Advance, BadLine, HistoryError, Layout, Row, Source
+from intake.history.reader import Advance, HistoryError, Layout, Row, Source
 from intake.history.records import Rejection
 from intake.history.rejected import Rejected
 
@@ -34,10 +34,9 @@ class Tally:
     refused: Counter[str] = field(default_factory=Counter)
     rejections: list[Rejection] = field(default_factory=list)
 
-    def reject(self, layout: Layout, row: Row | BadLine, reason: str, of: str = "") -> None:
+    def reject(self, layout: Layout, row: Row, reason: str, of: str = "") -> None:
         """A row is not loaded; `of` is whose it is, if that is not in its own key."""
-        key = layout.columns.index(layout.key)
-        name = of or (row.cells[key] if len(row.cells) == len(layout.columns) else "")
+        name = of or _name(layout, row)
         self.refused[layout.name] += 1
         self.keep(Rejection(layout.filename, row.line, name, reason, row.cells))
 
@@ -73,19 +72,32 @@ class Ledger(Tally):
 
     def rows(self, source: Source) -> Iterator[Row]:
         """The rows of a file that can be read; the others are rejected. Watched."""
+        for row in self.named_rows(source):
+            if row.wrong:
+                self.reject(source.layout, row, row.wrong)
+            else:
+                yield row
+
+    def named_rows(self, source: Source) -> Iterator[Row]:
+        """Also those that cannot be read, if only it is known whose they are. Watched."""
         with self.watch(source.layout.filename, source.path.stat().st_size, "B") as told:
             yield from self._rows(source, told)
 
     def _rows(self, source: Source, advance: Advance) -> Iterator[Row]:
         try:
             for row in source.rows(advance):
-                if isinstance(row, BadLine):
-                    self.reject(source.layout, row, row.reason)
+                if row.wrong and not _name(source.layout, row).strip():
+                    self.reject(source.layout, row, row.wrong)
                 else:
                     yield row
         except HistoryError as why:
-            self.reject(source.layout, BadLine(1, (), ""), str(why))
+            self.reject(source.layout, Row(1, ()), str(why))
             return
         self.read.append(source.layout.name)
         if source.unknown:
             self.unknown[source.layout.filename] = source.unknown
+
+
+def _name(layout: Layout, row: Row) -> str:
+    """What people call a row; empty if its cells could not be told apart."""
+    return row.cells[layout.columns.index(layout.key)] if row.cells else ""

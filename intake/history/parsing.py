@@ -7,11 +7,12 @@ from intake.history.records import Asked, Happened
 from intake.history.world import Person, World
 
 LONGEST_ID = 60
+LONGEST_NAME = 100
 LONGEST_QUESTION = 20_000
 MEET_BY = cells.codes(MeetBy.choices) | {"": MeetBy.NO_PREFERENCE.value}
 KINDS = """assigned accepted declined requeued handed_back transferred contact session_scheduled
 session_held session_missed notes_entered closed reopened moved"""
-IS_KIND = frozenset(KINDS.split())
+BY_KIND = {kind: kind for kind in KINDS.split()}
 
 
 def asked(row: Row, world: World) -> Asked:
@@ -20,7 +21,7 @@ def asked(row: Row, world: World) -> Asked:
         request_id, client_id, chapter_code, submitted_at, area,
         existing, business_type, business_name, question, origination_url, meet_by, requested,
     ) = row.cells  # fmt: skip
-    place = world.places.get(chapter_code.strip())
+    place = world.places.get(cells.words(chapter_code, "chapter_code", LONGEST_ID, needed=True))
     if place is None:
         raise Refusal(f"Chapter “{chapter_code}” is not known.")
     return Asked(
@@ -41,7 +42,7 @@ def asked(row: Row, world: World) -> Asked:
 
 
 def _area(name: str, world: World) -> int:
-    found = world.areas.get(name.strip().casefold())
+    found = world.areas.get(cells.words(name, "area", LONGEST_NAME, needed=True).casefold())
     if found is None:
         raise Refusal(f"Mentoring area “{name}” is not on the list.")
     return found
@@ -60,17 +61,17 @@ def person(external_id: str, column: str, world: World) -> Person:
     """A volunteer by his id in the old system. Raises Refusal."""
     found = world.people.get(external_id.strip())
     if found is None:
-        raise Refusal(f"{column}: volunteer “{external_id}” is not known.")
+        why = f": volunteer “{external_id}” is not known." if external_id.strip() else " is empty."
+        raise Refusal(column + why)
     return found
 
 
 def happened(row: Row) -> Happened:
     """An event, not yet looked at closely. Raises Refusal."""
     _, at, kind, actor, mentor, value, minutes, text = row.cells
-    if kind not in IS_KIND:
-        raise Refusal(f"kind “{kind}” is not one of {', '.join(sorted(IS_KIND))}.")
+    what = cells.code(kind, "kind", BY_KIND)
     return Happened(
-        row.line, cells.instant(at.strip(), "at"), kind, actor, mentor, value, minutes, text
+        row.line, cells.instant(at.strip(), "at"), what, actor, mentor, value, minutes, text
     )
 
 

@@ -78,14 +78,8 @@ class Row(NamedTuple):
 
     line: int
     cells: tuple[str, ...]
-
-
-class BadLine(NamedTuple):
-    """A row of which not even the cells could be told apart, or hold what no text may."""
-
-    line: int
-    cells: tuple[str, ...]
-    reason: str
+    wrong: str = ""
+    """Why it cannot be read, a sentence: the cells cannot be told apart, or are no text."""
 
 
 @dataclass
@@ -106,7 +100,7 @@ class Source:
     corrections: Corrections = field(default_factory=Corrections)
     unknown: list[str] = field(default_factory=list)
 
-    def rows(self, advance: Advance = lambda _: None) -> Iterator[Row | BadLine]:
+    def rows(self, advance: Advance = lambda _: None) -> Iterator[Row]:
         """The rows in the order of the file; empty lines are left out.
 
         Raises HistoryError, a sentence, if the header will not do.
@@ -114,7 +108,7 @@ class Source:
         with self.path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
             yield from self._read(file, advance)
 
-    def _read(self, file: TextIO, advance: Advance) -> Iterator[Row | BadLine]:
+    def _read(self, file: TextIO, advance: Advance) -> Iterator[Row]:
         csv.field_size_limit(LONGEST_CELL)
         lines = csv.reader(file, strict=True)
         header = self._header(lines)
@@ -123,17 +117,15 @@ class Source:
         for line, cells in _tracked(lines, file, advance):
             if line in by_line:
                 if (corrected := by_line[line]) is not None:
-                    yield Row(line, corrected)
+                    yield Row(line, corrected, _bad_text(corrected))
             elif isinstance(cells, csv.Error):
-                yield BadLine(line, (), f"The row cannot be read: {cells}.")
+                yield Row(line, (), f"The row cannot be read: {cells}.")
             elif len(cells) != len(header):
                 why = f"The row has {len(cells)} cells, the header has {len(header)}."
-                yield BadLine(line, tuple(cells), why)
-            elif why := _bad_text(cells):
-                yield BadLine(line, pick(cells), why)
+                yield Row(line, pick(_as_many(cells, len(header))), why)
             else:
-                yield Row(line, pick(cells))
-        yield from (Row(0, cells) for cells in self.corrections.added)
+                yield Row(line, pick(cells), _bad_text(cells))
+        yield from (Row(0, cells, _bad_text(cells)) for cells in self.corrections.added)
 
     def _header(self, lines: Iterator[list[str]]) -> list[str]:
         try:
@@ -159,6 +151,13 @@ def _picker(layout: Layout, header: list[str]) -> Callable[[list[str]], tuple[st
     if -1 not in places:
         return itemgetter(*places) if len(places) > 1 else lambda cells: (cells[places[0]],)
     return lambda cells: tuple("" if place < 0 else cells[place] for place in places)
+
+
+def _as_many(cells: list[str], count: int) -> list[str]:
+    """So many cells of a row that has fewer or more; nothing that stands in it is lost."""
+    if len(cells) < count:
+        return cells + [""] * (count - len(cells))
+    return [*cells[: count - 1], ",".join(cells[count - 1 :])]
 
 
 STEP = 500
@@ -188,7 +187,7 @@ def _tracked(
     advance(file.buffer.tell() - told)
 
 
-def _bad_text(cells: list[str]) -> str:
+def _bad_text(cells: Iterable[str]) -> str:
     """Why no text of these cells can be kept; empty if it can."""
     whole = "".join(cells)
     if "\0" in whole:

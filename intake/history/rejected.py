@@ -18,7 +18,7 @@ OF_FILE = {
 }
 DATA = tuple(dict.fromkeys(name for columns in OF_FILE.values() for name in columns))
 """The columns of all files: of a row those of its own file are filled."""
-PARTICULAR = re.compile(r"(?<=“)[^”]*(?=”)|\d[\d:,-]*")
+PARTICULAR = re.compile(r"(?<=“)[^”]*(?=”)|(?<!-)\d[\d:,T-]*")
 """What of a reason is about one row only."""
 
 
@@ -70,7 +70,7 @@ def read_corrected(path: Path) -> dict[str, Corrections]:
     """
     found: dict[str, Corrections] = {}
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
             for row in csv.DictReader(file):
                 _correct(found, row, path)
     except (OSError, ValueError, csv.Error) as why:

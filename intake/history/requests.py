@@ -21,6 +21,8 @@ from intake.inforce import calendar, policy
 from mentors.models import BusinessType, Chapter, MentoringArea, Volunteer
 
 Told = list[tuple[Unit, Replayed]]
+TWICE = "A request with this request_id stands in the file before."
+LOST = "There is no request with this request_id."
 
 
 def world() -> World:
@@ -66,11 +68,13 @@ class Loader:
         units, twice, lost = part.read()
         tally = Tally()
         for row in twice:
-            tally.reject(REQUESTS, row, "A request with this request_id stands in the file before.")
-        for batch in in_batches(units, grouping.IN_PART):
+            tally.reject(REQUESTS, row, row.wrong or TWICE)
+        for batch in in_batches((unit for unit in units if unit.is_read), grouping.IN_PART):
             tally.add(tried(batch, self._load, REQUESTS, attrgetter("request")))
+        for unit in units:
+            _reject_unread(unit, tally)
         for row in lost:
-            tally.reject(EVENTS, row, "There is no request with this request_id.")
+            tally.reject(EVENTS, row, row.wrong or LOST)
         return tally
 
     def _load(self, units: Sequence[Unit]) -> Tally:
@@ -126,6 +130,15 @@ class Loader:
             except Refusal as why:
                 raise OutOfOrder(row.line, str(why)) from None
         return found
+
+
+def _reject_unread(unit: Unit, tally: Tally) -> None:
+    """Every row that could not be read: the request is not loaded without it."""
+    if unit.request.wrong:
+        tally.reject(REQUESTS, unit.request, unit.request.wrong)
+    for row in unit.events:
+        if row.wrong:
+            tally.reject(EVENTS, row, row.wrong)
 
 
 def _id(unit: Unit) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from intake.actions import answering
 from intake.history.ledger import Tally
@@ -61,7 +62,7 @@ def rejected(folder: Path, *options: str) -> list[dict[str, str]]:
     with pytest.raises(CommandError) as refused:
         load(folder, *options)
     assert refused.value.returncode == 1
-    with (folder / "rejected.csv").open(newline="") as file:
+    with (folder / "rejected.csv").open(errors="surrogateescape", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -278,6 +279,32 @@ def test_what_was_rejected_can_be_corrected_and_loaded_again(export: Export) -> 
     assert not (folder / "rejected.csv").exists()
 
 
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "Q1,2026-03-05T09:00:00Z,contact,V1,,reached,,a\0b",
+        "Q1,2026-03-05T09:00:00Z,contact,V1",
+        "Q1,2026-03-05T09:00:00Z,contact,V1,,reached,,phone,and,more",
+    ],
+)
+def test_a_request_is_not_loaded_without_an_event_that_cannot_be_read(
+    export: Export, broken: str
+) -> None:
+    """It would be another story, into which the event could not be put later."""
+    folder = export(events=[*EVENTS, broken])
+    [row] = rejected(folder)
+    assert (row["file"], row["id"], row["line"]) == ("events.csv", "Q1", str(len(EVENTS) + 1))
+    assert not MentoringRequest.objects.filter(external_id="Q1").exists()
+    right = row | {"value": "reached", "text": "phone"}
+    load(folder, "--corrected", rewrite(folder, [right]))
+    assert ContactAttempt.objects.filter(result="reached").count() == 1
+
+
+def test_of_a_request_that_cannot_be_read_the_events_are_not_reproached(export: Export) -> None:
+    requests = [row.replace("Pricing", "Pri\0cing") for row in FILES["requests"]]
+    assert {row["file"] for row in rejected(export(requests=requests))} == {"requests.csv"}
+
+
 def test_a_row_can_be_left_out_and_another_added(export: Export) -> None:
     again = "Q1,2026-03-06T09:00:00-05:00,accepted,V1,,,,"
     folder = export(events=[*EVENTS, again])
@@ -302,6 +329,16 @@ def test_corrections_that_are_none_are_refused(
         load(export(), "--corrected", str(path))
     assert refused.value.returncode == 2
     assert not Client.objects.exists()
+
+
+def test_what_was_not_corrected_yet_is_rejected_again(export: Export) -> None:
+    folder = export(requests=[*FILES["requests"], "Q9,K1,0101,never,Pricing,,,,,,,"])
+    [row] = rejected(folder)
+    (folder / "rejected.csv").write_bytes(
+        b"file,line,request_id,question\nrequests.csv,%s,Q9,caf\xe9\n" % row["line"].encode()
+    )
+    [again] = rejected(folder, "--corrected", str(folder / "rejected.csv"))
+    assert again["reason"] == "The row is not UTF-8."
 
 
 def test_a_history_that_went_on_here_is_not_overwritten(export: Export) -> None:
@@ -363,4 +400,12 @@ def test_what_clocks_did_meanwhile_does_not_stand_in_the_way(export: Export) -> 
 def test_without_a_folder_nothing_can_be_read(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="none of the files") as refused:
         load(tmp_path / "nowhere")
+    assert refused.value.returncode == 2
+
+
+def test_without_tables_it_says_what_to_do(export: Export) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL search_path TO pg_temp")
+    with pytest.raises(CommandError, match=r"no tables yet\. Run manage\.py migrate") as refused:
+        load(export())
     assert refused.value.returncode == 2

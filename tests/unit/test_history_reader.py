@@ -7,10 +7,10 @@ import pytest
 
 from intake.history import cells, grouping
 from intake.history.grouping import Dealt
+from intake.history.parsing import happened
 from intake.history.reader import (
     CLOSED_DAYS,
     PAUSES,
-    BadLine,
     HistoryError,
     Layout,
     Refusal,
@@ -25,7 +25,7 @@ def source(folder: Path, layout: Layout, content: str | bytes) -> Source:
     return Source(layout, path)
 
 
-def closed_days(folder: Path, content: str | bytes) -> list[Row | BadLine]:
+def closed_days(folder: Path, content: str | bytes) -> list[Row]:
     return list(source(folder, CLOSED_DAYS, content).rows())
 
 
@@ -60,10 +60,21 @@ def test_a_broken_row_does_not_break_the_others(
     tmp_path: Path, content: bytes, line: int, reason: str
 ) -> None:
     bad, good = closed_days(tmp_path, content)
-    assert isinstance(bad, BadLine)
-    assert (bad.line, bad.reason) == (line, reason)
-    assert isinstance(good, Row)
-    assert good.cells == ("2", "b")
+    assert (bad.line, bad.wrong) == (line, reason)
+    assert good == Row(3, ("2", "b"))
+
+
+@pytest.mark.parametrize(
+    ("row", "kept"),
+    [("there,V1", ("V1", "", "", "there")), ("x,V1,2,3,and,more", ("V1", "2", "3,and,more", "x"))],
+)
+def test_nothing_of_a_row_with_too_few_or_many_cells_is_lost(
+    tmp_path: Path, row: str, kept: tuple[str, ...]
+) -> None:
+    content = f"reason,volunteer_id,starts_on,ends_on\n{row}\n"
+    [found] = source(tmp_path, PAUSES, content).rows()
+    assert found.wrong
+    assert found.cells == kept
 
 
 @pytest.mark.parametrize(
@@ -169,3 +180,9 @@ def test_requests_that_stand_together_stay_together() -> None:
         counts = [part.count for part in dealt.parts()]
     assert [unit.request.line for units in found for unit in units] == list(range(1_200))
     assert counts == [500, 500, 200]
+
+
+@pytest.mark.parametrize("kind", ["session_held", "session_held  ", "Session held"])
+def test_a_kind_of_event_is_read_as_people_write_it(kind: str) -> None:
+    row = Row(2, ("Q1", "2026-03-05T15:00:00Z", kind, "", "", "", "", ""))
+    assert happened(row).kind == "session_held"

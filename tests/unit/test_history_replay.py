@@ -207,7 +207,7 @@ def test_only_what_is_closed_is_reopened(
         (
             story("assigned", "accepted", ("session_held", {"minutes": "an hour"})),
             4,
-            "minutes “an hour” is not a whole number.",
+            "minutes “an hour” is not a whole number from 0 to 32767.",
         ),
         (
             story("assigned", "accepted", ("session_held", {"value": "2026-03-05 15:00"})),
@@ -221,6 +221,12 @@ def test_the_refusal_names_the_line_and_says_why(
 ) -> None:
     why = refused(events)
     assert (why.line, str(why)) == (line, sentence)
+
+
+@pytest.mark.parametrize("end", ["no_response", "No Response from Client"])
+def test_an_end_is_known_by_its_label_too(end: str) -> None:
+    told = replay(asked(), story("assigned", "accepted", ("closed", {"value": end})), WORLD)
+    assert told.status == "no_response"
 
 
 # --- The clock ------------------------------------------------------------------------------------

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 from tqdm import tqdm
 
 from intake.history.ledger import Ledger
 from intake.history.load import load
 from intake.history.reader import LAYOUTS, Advance, HistoryError
+from intake.models import MentoringRequest
 
 SOME_REJECTED, NOTHING_READ, BROKEN_OFF = 1, 2, 3
 """Exit statuses."""
@@ -63,6 +64,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         folder: Path = options["folder"]
         rejected_to = options["rejected"] or _beside(folder)
+        _refuse_bare_database()
         try:
             ledger = load(
                 folder,
@@ -97,6 +99,13 @@ class Command(BaseCommand):
             self.stdout.write("\nRejected:")
         for reason, count in ledger.rejected.by_reason.most_common():
             self.stdout.write(f"{count:>8,}  {reason}")
+
+
+def _refuse_bare_database() -> None:
+    """Raise CommandError if there are no tables to load anything into."""
+    if MentoringRequest._meta.db_table not in connection.introspection.table_names():
+        why = "The database has no tables yet. Run manage.py migrate first."
+        raise CommandError(why, returncode=NOTHING_READ)
 
 
 def _beside(folder: Path) -> Path:
