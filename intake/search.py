@@ -3,22 +3,24 @@
 Words are looked for in many places, and every place has an index of its own. So each of them is
 asked for ids by itself, newest first and no more than are wanted; a single question over all of
 them at once would read the whole history.
+
+People come first: who is meant, and then which requests are theirs. Those of a few people are
+looked up by these people; of a name that thousands have the newest requests are gone through.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.postgres.search import SearchVectorExact
 from django.db import connection, transaction
-from django.db.models import F, Q, QuerySet
-from django.db.models.functions import Coalesce, Lower, Reverse
+from django.db.models import BigIntegerField, BooleanField, Case, F, Q, QuerySet, Value, When
+from django.db.models.functions import Cast, Coalesce, Lower, Reverse
 from django.db.models.lookups import StartsWith
 
-from intake.asking import asked_once
-from intake.models import Client, ClientAlias
+from intake.models import Assignment, Client, ClientAlias
 from intake.models.client import CLIENT_NAME
 from intake.models.request import BUSINESS_NAME
 from intake.numbers import read_client_number, read_number
@@ -32,20 +34,23 @@ MOST = 1_000
 """So many requests are found; with more, another word helps more than another page."""
 READ_AHEAD = 20
 """Some clients have asked often: so many requests are read for each client that is wanted."""
+READ_AHEAD_OF_MANY = 5
+"""So many where thousands of clients fit: it is rarely the same one who asked last."""
 QUESTIONS_REMEMBERED = timedelta(days=730)
 """Words of older questions are not looked for: common ones are in hundreds of thousands."""
 ROOM = "64MB"
 """Without it the database forgets which rows had a common word, and reads their texts again."""
 EVERY = Q(pk__isnull=False)
+NOBODY = Cast(Value(None), BigIntegerField())
 BY_NO_INDEX = (F("submitted_at") + timedelta(0)).desc(), "-pk"
 """The order of submission, in a form that no index has: with one the database may go through the
 whole history, newest first, in the hope of an early match, and look at every question in it."""
 NEWEST_FIRST = "-submitted_at", "-pk"
 """The same as the indexes have it: for what is so common that a match comes early."""
-MANY_CLIENTS, MANY_MENTORS = 10_000, 20
-"""With more people of a name their requests are tens of thousands: too many to put in order."""
-
-Called = Callable[[list[str]], QuerySet[Any]]
+FEW_CLIENTS, FEW_MENTORS = 3_000, 10
+"""With more people of a name their requests are too many to be looked up and put in order."""
+MANY_MENTORS = 100
+"""With more of them nearly every page of requests has one of theirs."""
 
 PHONE = re.compile(r"[0-9]{4,20}")
 """Fewer digits would be found in nearly every phone number."""
@@ -62,15 +67,31 @@ class Place:
 
     where: Q
     order: tuple[Any, ...] = BY_NO_INDEX
+    is_of_clients: bool = False
+    """Whether it finds clients, too, and not only the one or other of their requests."""
+
+
+@dataclass(frozen=True)
+class People:
+    """Who fits in one way, and how many of them are asked for at most."""
+
+    ids: QuerySet[Any]
+    most: int
+    by_contact: bool = False
+    """Whether by an e-mail address or a phone number."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """The ids of the requests found, newest first."""
+    """The ids of what was found, newest first."""
 
     ids: list[int]
     is_cut: bool
     """Whether there are older ones besides."""
+
+
+Hit = tuple[datetime, int, int | None]
+"""When a request was submitted, its id, and that of its client where he was found by himself."""
 
 
 def contact_shown_to(mine: Duties) -> Q:
@@ -89,70 +110,112 @@ def find(
     """
     words = _words(typed)
     asked = [Place(_by_question(words, now))] if words else []
-    return _found(rows, [*_places(typed, contact), *asked], most)
+    hits = _newest(rows, [*_places(typed, contact), *asked], most + 1)
+    return _cut((pk for _, pk, _ in hits), most)
 
 
-def find_named(rows: RequestQuerySet, typed: str, *, contact: Q, most: int) -> Found:
-    """Which of `rows` fit, whatever their questions say: for who looks for a certain one."""
-    return _found(rows, [*_places(typed, contact)], most)
-
-
-def _found(rows: RequestQuerySet, places: list[Place], most: int) -> Found:
-    ids = [pk for _, pk in _newest(rows, places, "pk", most + 1)]
-    return Found(ids[:most], is_cut=len(ids) > most)
-
-
-def find_clients(rows: RequestQuerySet, typed: str, *, contact: Q, most: int) -> Found:
-    """Ids of the clients of `rows` that fit by name, or where they are `contact` by e-mail and
-    phone; who asked last comes first.
+def find_with_clients(
+    rows: RequestQuerySet,
+    typed: str,
+    *,
+    contact: Q,
+    most: int,
+    among: Collection[int] | None = None,
+) -> tuple[Found, Found]:
+    """Which of `rows` fit, whatever their questions say, and which clients of theirs, who asked
+    last first: for who looks for a certain one. `among`: the clients of the rows, if they are few.
     """
-    found = _newest(rows, list(_client_places(typed, contact)), "client_id", most * READ_AHEAD)
-    ids = list(dict.fromkeys(pk for _, pk in found))
-    return Found(ids[:most], is_cut=len(ids) > most)
+    hits = _newest(rows, list(_places(typed, contact, among)), most + 1, for_clients=True)
+    clients = (client for _, _, client in hits if client is not None)
+    return _cut((pk for _, pk, _ in hits), most), _cut(clients, most)
+
+
+def _cut(ids: Iterable[int], most: int) -> Found:
+    once = list(dict.fromkeys(ids))
+    return Found(once[:most], is_cut=len(once) > most)
 
 
 def _newest(
-    rows: RequestQuerySet, places: list[Place], wanted: str, most: int
-) -> list[tuple[datetime, int]]:
-    """A column of the newest rows in any of these places, with the instants of submission."""
+    rows: RequestQuerySet, places: Sequence[Place], most: int, *, for_clients: bool = False
+) -> list[Hit]:
+    """The newest rows in any of these places; `for_clients`: and so many more that enough clients
+    come with them.
+    """
     if not places:
         return []
-    parts = [
-        rows.filter(place.where).order_by(*place.order).values_list("submitted_at", wanted)
-        for place in places
-    ]
-    parts = [part[:most] for part in parts]
+    parts = [_part(rows, place, most * (_ahead(place) if for_clients else 1)) for place in places]
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = %s", [ROOM])
-        return sorted(parts[0].union(*parts[1:]) if parts[1:] else parts[0], reverse=True)
+        hits = parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]
+        return sorted(hits, key=lambda hit: hit[:2], reverse=True)
 
 
-def _places(typed: str, contact: Q) -> Iterator[Place]:
-    """Where to look for requests."""
-    number = read_number(typed)
+def _ahead(place: Place) -> int:
+    if not place.is_of_clients:
+        return 1
+    return READ_AHEAD_OF_MANY if place.order == NEWEST_FIRST else READ_AHEAD
+
+
+def _part(rows: RequestQuerySet, place: Place, most: int) -> QuerySet[Any, Hit]:
+    client = F("client_id") if place.is_of_clients else NOBODY
+    found = rows.filter(place.where).annotate(found_client=client).order_by(*place.order)
+    return found.values_list("submitted_at", "pk", "found_client")[:most]
+
+
+# --- Places ---------------------------------------------------------------------------------------
+
+
+def _places(typed: str, contact: Q, among: Collection[int] | None = None) -> Iterator[Place]:
+    """Where to look for requests, and for clients: none where nobody is meant."""
+    number, words = read_number(typed), _words(typed)
     if number is not None:
         yield Place(Q(pk=number))
-    words = _words(typed)
     if words:
-        order = _order(volunteers_called, words, MANY_MENTORS)
-        yield Place(Q(current__mentor__in=volunteers_called(words)), order)
         yield Place(Q(SearchVectorExact(BUSINESS_NAME, begins(words))))
-    yield from _client_places(typed, contact)
+    people = [*_mentors(words), *_clients(typed, words, among)]
+    for some, ids in zip(people, _ids(people), strict=True):
+        if ids and some.ids.model is Volunteer:
+            yield _of_mentors(ids, some.ids)
+        elif ids:
+            yield _of_clients(ids, some, contact)
 
 
-def _order(called: Called, words: list[str], many: int) -> tuple[Any, ...]:
-    """In which order to look for the requests of people: of many the newest are soon found."""
-    return NEWEST_FIRST if _are_more(called, tuple(words), many) else BY_NO_INDEX
+def _of_mentors(ids: list[int], called: QuerySet[Any]) -> Place:
+    if len(ids) <= FEW_MENTORS:
+        return Place(Q(current__mentor__in=ids))
+    if len(ids) <= MANY_MENTORS:
+        theirs = Assignment.objects.filter(mentor__in=ids).values("pk")
+        return Place(_one_of("current", theirs), NEWEST_FIRST)
+    return Place(Q(current__mentor__in=called), NEWEST_FIRST)
 
 
-@asked_once
-def _are_more(called: Called, words: tuple[str, ...], than: int) -> bool:
-    return called(list(words)).order_by()[than : than + 1].exists()
+def _of_clients(ids: list[int], some: People, contact: Q) -> Place:
+    shown = contact if some.by_contact else EVERY
+    if len(ids) < some.most:
+        return Place(shown & Q(client__in=ids), is_of_clients=True)
+    return Place(shown & _one_of("client", some.ids), NEWEST_FIRST, is_of_clients=True)
 
 
-def _words(typed: str) -> list[str]:
-    """What to look for as words: not the number of a client, which says it all."""
-    return [] if read_client_number(typed) is not None else folded_words(typed)
+def _one_of(column: str, ids: QuerySet[Any]) -> Q:
+    """Whether a column has one of these ids, which are read once and then kept at hand.
+
+    Of a plain `IN` the database makes a join, for which it gives up the order of the rows.
+    """
+    is_one = When(**{f"{column}__in": ids}, then=Value(True))
+    return Q(Case(is_one, default=Value(False), output_field=BooleanField()))
+
+
+def _ids(people: Sequence[People]) -> list[list[int]]:
+    """The ids of these people, of each kind no more than asked for. One query."""
+    found: list[list[int]] = [[] for _ in people]
+    parts = [
+        some.ids.annotate(place=Value(place)).values_list("place", "who")[: some.most]
+        for place, some in enumerate(people)
+    ]
+    if parts:
+        for place, pk in parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]:
+            found[place].append(pk)
+    return found
 
 
 def _by_question(words: list[str], now: datetime) -> Q:
@@ -160,18 +223,31 @@ def _by_question(words: list[str], now: datetime) -> Q:
     return Q(question_words=begins(words, "english"), submitted_at__gte=since)
 
 
-def _client_places(typed: str, contact: Q) -> Iterator[Place]:
-    """Where to look for their clients. Who was merged is found as the client who was kept."""
+# --- People ---------------------------------------------------------------------------------------
+
+
+def _words(typed: str) -> list[str]:
+    """What to look for as words: not the number of a client, which says it all."""
+    return [] if read_client_number(typed) is not None else folded_words(typed)
+
+
+def _mentors(words: list[str]) -> Iterator[People]:
+    if words:
+        called = volunteers_called(words).annotate(who=F("pk")).values("who")
+        yield People(called, MANY_MENTORS + 1)
+
+
+def _clients(typed: str, words: list[str], among: Collection[int] | None) -> Iterator[People]:
+    """One for each index. Who was merged is found as the client who was kept."""
     number = read_client_number(typed)
     if number is not None:
-        numbered = Client.objects.filter(pk=number)
-        yield Place(Q(client__in=numbered.values_list(Coalesce("merged_into", "pk"))))
-    words = _words(typed)
-    if words:
-        order = _order(clients_called, words, MANY_CLIENTS)
-        yield Place(Q(client__in=clients_called(words)), order)
-    for reached in clients_reached(typed):
-        yield Place(contact & Q(client__in=reached))
+        numbered = Client.objects.filter(pk=number).annotate(who=Coalesce("merged_into", "pk"))
+        yield People(numbered.values("who"), FEW_CLIENTS + 1)
+    ways = [(clients_called(words), "pk", False)] if words else []
+    ways += [(reached, client, True) for reached, client in _reached(typed)]
+    for rows, client, by_contact in ways:
+        fit = rows if among is None else rows.filter(**{f"{client}__in": among})
+        yield People(fit.annotate(who=F(client)).values("who"), FEW_CLIENTS + 1, by_contact)
 
 
 def clients_called(words: list[str]) -> QuerySet[Client]:
@@ -184,26 +260,26 @@ def volunteers_called(words: list[str]) -> QuerySet[Volunteer]:
     return Volunteer.objects.filter(SearchVectorExact(VOLUNTEER_NAME, begins(words)))
 
 
-def clients_reached(typed: str) -> list[QuerySet]:
+def _reached(typed: str) -> list[tuple[QuerySet[Any], str]]:
     """Clients by the beginning of an e-mail address, also of a former one; by the first or the
-    last digits of a phone number, however it is written. One list of ids for each index.
+    last digits of a phone number, however it is written. One list for each index, and the column
+    that has the client.
     """
     return [*_by_address(typed.strip().lower()), *_by_phone(typed)]
 
 
-def _by_address(address: str) -> Iterator[QuerySet]:
+def _by_address(address: str) -> Iterator[tuple[QuerySet[Any], str]]:
     if not ADDRESS.fullmatch(address):
         return
-    yield Client.objects.filter(StartsWith(F("email_key"), address)).values("pk")
-    yield ClientAlias.objects.filter(StartsWith(Lower("email"), address)).values("client")
+    yield Client.objects.filter(StartsWith(F("email_key"), address)), "pk"
+    yield ClientAlias.objects.filter(StartsWith(Lower("email"), address)), "client"
 
 
-def _by_phone(typed: str) -> Iterator[QuerySet]:
+def _by_phone(typed: str) -> Iterator[tuple[QuerySet[Any], str]]:
     digits = re.sub(r"[\s().+/-]", "", typed)
     if not PHONE.fullmatch(digits):
         return
     if len(digits) > HOME_DIGITS and digits.startswith(HOME_COUNTRY):
         digits = digits.removeprefix(HOME_COUNTRY)  # is left out in the numbers of clients
-    yield Client.objects.filter(StartsWith(F("phone_digits"), digits)).values("pk")
-    backwards = StartsWith(Reverse("phone_digits"), digits[::-1])
-    yield Client.objects.filter(backwards).values("pk")
+    yield Client.objects.filter(StartsWith(F("phone_digits"), digits)), "pk"
+    yield Client.objects.filter(StartsWith(Reverse("phone_digits"), digits[::-1])), "pk"

@@ -66,7 +66,10 @@ class Client(Addressed):
             *Addressed.Meta.indexes,
             # With these classes of operators an index also answers how a text begins.
             models.Index(
-                fields=["email_key"], opclasses=["varchar_pattern_ops"], name="client_by_email"
+                fields=["email_key"],
+                include=["id"],
+                opclasses=["varchar_pattern_ops"],
+                name="client_id_by_email",
             ),
             models.Index(
                 fields=["phone_digits"], opclasses=["varchar_pattern_ops"], name="client_by_phone"

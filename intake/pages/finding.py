@@ -1,6 +1,6 @@
 """What the search box answers: all that fits, as far as the reader may see it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -9,18 +9,11 @@ from django.db.models.functions import Lower
 from django.db.models.lookups import StartsWith
 from django.urls import reverse
 
-from intake.asking import asking_once
 from intake.enums import Status
 from intake.models import Client, MentoringRequest
 from intake.numbers import read_number
 from intake.querysets import RequestQuerySet
-from intake.search import (
-    EVERY,
-    contact_shown_to,
-    find_clients,
-    find_named,
-    volunteers_called,
-)
+from intake.search import EVERY, Found, contact_shown_to, find_with_clients, volunteers_called
 from mentors.models import Volunteer
 from mentors.names import folded_words
 from mentors.roles import duties
@@ -37,6 +30,14 @@ class Scope:
     contact: Q
     opens_clients: bool
     """Whether the clients of these requests have a page for him: see `ClientQuerySet.for_user`."""
+    among: Collection[int] | None = None
+    """The clients of these requests, if they are few."""
+
+    def find(self, typed: str) -> tuple[Found, Found]:
+        """The requests that fit, and the clients that do."""
+        return find_with_clients(
+            self.rows, typed, contact=self.contact, most=MOST, among=self.among
+        )
 
 
 @dataclass(frozen=True)
@@ -98,10 +99,9 @@ def numbered(typed: str, user: Volunteer, now: datetime) -> int | None:
 
 def look_up(typed: str, user: Volunteer, now: datetime) -> Hits:
     """Everything that fits and that `user` may see; as many queries for one hit as for many."""
-    scopes = list(_scopes(user, now))
-    with asking_once():
-        requests, more_requests = _requests(typed, scopes)
-        clients, more_clients = _clients(typed, scopes)
+    found = [(scope, *scope.find(typed)) for scope in _scopes(user, now)]
+    requests, more_requests = _requests([of_scope for _, of_scope, _ in found])
+    clients, more_clients = _clients([(scope, of_scope) for scope, _, of_scope in found])
     people = list(_people(typed, user, now)[: MOST + 1])
     return Hits(
         requests=requests,
@@ -115,7 +115,7 @@ def look_up(typed: str, user: Volunteer, now: datetime) -> Hits:
 
 def clients_to_reach(typed: str, user: Volunteer, now: datetime) -> list[ClientHit]:
     """The clients that fit and whose e-mail and phone `user` sees."""
-    hits, _ = _clients(typed, list(_scopes(user, now)))
+    hits, _ = _clients([(scope, scope.find(typed)[1]) for scope in _scopes(user, now)])
     return [hit for hit in hits if hit.shows_contact]
 
 
@@ -138,24 +138,22 @@ def _scopes(user: Volunteer, now: datetime) -> Iterator[Scope]:
     if mine.is_mentor:
         desk = MentoringRequest.objects.on_desk_of(user).exclude(status=Status.ASSIGNED)
         # By their numbers: they are few, and else all who have a name would be gone through.
-        own = list(desk.filter(parked=False).values_list("pk", flat=True))
-        rows = MentoringRequest.objects.filter(pk__in=own)
-        yield Scope(rows, EVERY, opens_clients=False)
+        own = dict(desk.filter(parked=False).values_list("pk", "client"))
+        rows = MentoringRequest.objects.filter(pk__in=list(own))
+        yield Scope(rows, EVERY, opens_clients=False, among=set(own.values()))
 
 
-def _requests(typed: str, scopes: list[Scope]) -> tuple[list[MentoringRequest], bool]:
-    found = [find_named(own.rows, typed, contact=own.contact, most=MOST) for own in scopes]
+def _requests(found: list[Found]) -> tuple[list[MentoringRequest], bool]:
     ids = {pk for one in found for pk in one.ids}
     rows = MentoringRequest.objects.filter(pk__in=ids).for_list()
     shown = list(rows.order_by("-submitted_at", "-pk")[: MOST + 1])
     return shown[:MOST], len(shown) > MOST or any(one.is_cut for one in found)
 
 
-def _clients(typed: str, scopes: list[Scope]) -> tuple[list[ClientHit], bool]:
+def _clients(found_in: list[tuple[Scope, Found]]) -> tuple[list[ClientHit], bool]:
     hits: dict[int, ClientHit] = {}
     more = False
-    for scope in scopes:
-        found = find_clients(scope.rows, typed, contact=scope.contact, most=MOST)
+    for scope, found in found_in:
         for hit in _with_their_requests(found.ids, scope):
             known = hits.get(hit.client.pk)
             hits[hit.client.pk] = replace(hit, has_page=True) if known and known.has_page else hit

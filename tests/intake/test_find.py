@@ -9,6 +9,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from intake import search
 from intake.models import Client, ClientAlias
 from intake.search import contact_shown_to, find
 from mentors.models import Volunteer
@@ -256,6 +257,47 @@ class TestWhatIsFound:
         assert self.ids(org.rcic, "wanda", most=3) == made[:0:-1]
 
 
+class TestNamesThatManyHave:
+    """What is found is the same, whether people are looked up or the newest requests gone through.
+
+    Each limit is so low that whoever fits is one of many.
+    """
+
+    @pytest.fixture(autouse=True, params=["few", "many", "very many"])
+    def _many(self, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+        if request.param != "few":
+            monkeypatch.setattr(search, "FEW_CLIENTS", 0)
+            monkeypatch.setattr(search, "FEW_MENTORS", 0)
+        if request.param == "very many":
+            monkeypatch.setattr(search, "MANY_MENTORS", 0)
+
+    @pytest.mark.parametrize("typed", ["ortiz", "maribel@", "216555", "0143", "former@"])
+    def test_clients(self, org: Organisation, client: Browser, typed: str) -> None:
+        stories = [maribel(org, email=f"maribel@b{number}.example") for number in range(2)]
+        for story in stories:
+            ClientAlias.objects.create(client=story.mre.client, email=f"former@{story.mre_id}.com")
+        submit(org)
+        shown = hits(client, org.rcic, typed)
+        assert shown["clients"] == ["Maribel Ortiz", "Maribel Ortiz"]
+        assert len(shown["requests"]) == 2
+
+    @pytest.mark.parametrize("typed", ["ortiz", "maribel@"])
+    def test_a_mentors_own(self, org: Organisation, client: Browser, typed: str) -> None:
+        maribel(org)
+        own = maribel(org).assign().accept()
+        assert goes_to(client, own.mentor, typed) == of(own)
+
+    def test_a_mentor(self, org: Organisation, client: Browser) -> None:
+        story = submit(org).assign(mentor(org.new_york, "Wanda", "Wu"))
+        submit(org).assign()
+        shown = hits(client, org.rcic, "wanda")
+        assert shown["people"] == ["Wanda Wu"]
+        assert [story.mre.client.full_name] == shown["requests"]
+
+    def test_nobody_of_the_name_in_the_chapter(self, org: Organisation, client: Browser) -> None:
+        assert hits(client, org.rcic, "ortiz") == {}
+
+
 class TestCost:
     @pytest.fixture(params=[1, 12])
     def _requests(self, org: Organisation, request: pytest.FixtureRequest) -> None:
@@ -271,5 +313,5 @@ class TestCost:
         django_assert_num_queries: DjangoAssertNumQueries,
     ) -> None:
         client.force_login(org.rcic)
-        with django_assert_num_queries(18):
+        with django_assert_num_queries(13):
             client.get(FIND, {"q": "wanda"})
