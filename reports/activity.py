@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import (
     Count,
@@ -14,11 +14,12 @@ from django.db.models import (
 from intake.enums import Outcome
 from intake.inforce import policy
 from intake.mentor_facts import Median
-from mentors.models import FollowUp, Pause, Volunteer
+from mentors.models import FollowUp, Pause
 from mentors.querysets import VolunteerQuerySet
 from mentors.spreadsheets import Column
 from reports.given import (
     MEASURED,
+    Mentor,
     answered_in_time,
     assignments_of,
     clients_of,
@@ -39,9 +40,7 @@ MANY = 500
 class Row:
     """One mentor: the assignments of the period, and how things stand at the report's clock."""
 
-    mentor: Volunteer
-    weekly_limit: int | None
-    """Requests a week; None is no limit."""
+    mentor: Mentor
     outcomes: Mapping[str, int]
     in_time: int
     """Answers, yes or no, before the deadline."""
@@ -54,6 +53,11 @@ class Row:
     """Places taken since Sunday."""
     pause: Pause | None
     last_follow_up: FollowUp | None
+
+    @property
+    def weekly_limit(self) -> int | None:
+        """Requests a week; None is no limit."""
+        return self.mentor.weekly_limit
 
     @property
     def received(self) -> int:
@@ -100,9 +104,8 @@ def activity(question: Question) -> list[Row]:
     """
     mentors = mentors_of(question)
     people = named(mentors.order_by("last_name", "first_name", "pk"))
-    zones = {chapter.zone for chapter in {person.chapter for person in people} if chapter}
-    answers = {person.pk: NOTHING for person in people}
-    answers |= {row["mentor"]: row for row in _answers(question, mentors)}
+    zones = {chapter.zone for chapter in {person.chapter for person in people}}
+    answers = _answers(question, mentors)
     # Of many mentors the database would read all that they ever had, to find what is of the period.
     many = len(people) > MANY and question.period.first is not None
     led = sessions(question) if many else sessions_of(question, mentors)
@@ -114,10 +117,9 @@ def activity(question: Question) -> list[Row]:
     return [
         Row(
             mentor=person,
-            weekly_limit=person.weekly_limit,  # type: ignore[attr-defined]  # it is an annotation
-            outcomes={outcome: answers[person.pk][outcome] for outcome in OUTCOMES},
-            in_time=answers[person.pk]["in_time"],
-            median_days=answers[person.pk]["median_days"],
+            outcomes=(answered := answers.get(person.pk, NOTHING)).outcomes,
+            in_time=answered.in_time,
+            median_days=answered.median_days,
             open_clients=clients.get(person.pk, 0),
             sessions=held.get(person.pk, 0),
             used=used.get(person.pk, 0),
@@ -128,23 +130,33 @@ def activity(question: Question) -> list[Row]:
     ]
 
 
+class _Answers(NamedTuple):
+    """What became of all that one mentor was given, and how he answered."""
+
+    outcomes: Mapping[str, int]
+    in_time: int
+    median_days: float | None
+
+
 OUTCOMES = tuple(Outcome.values)
-NOTHING: Mapping[str, Any] = {
-    **dict.fromkeys(OUTCOMES, 0),
-    "in_time": 0,
-    "median_days": None,
-}
+NOTHING = _Answers(dict.fromkeys(OUTCOMES, 0), 0, None)
 
 
-def _answers(question: Question, mentors: VolunteerQuerySet) -> QuerySet[Any, Any]:
+def _answers(question: Question, mentors: VolunteerQuerySet) -> dict[int, _Answers]:
     at = question.at
     counted = {outcome.value: Count("pk", filter=had(outcome, at)) for outcome in Outcome}
     rows = assignments_of(question, mentors).order_by().values("mentor")
-    return rows.annotate(
+    found = rows.annotate(
         **counted,
         in_time=Count("pk", filter=answered_in_time(at)),
         median_days=Median("answer_days", filter=Q(answered_at__lte=at)),
     )
+    return {
+        mentor: _Answers(dict(zip(OUTCOMES, numbers, strict=True)), in_time, median_days)
+        for mentor, *numbers, in_time, median_days in found.values_list(
+            "mentor", *OUTCOMES, "in_time", "median_days"
+        )
+    }
 
 
 def _counted(rows: QuerySet[Any], field: str) -> QuerySet[Any, Any]:

@@ -19,7 +19,7 @@ from intake.models import Assignment
 from mentors.models import Chapter, Volunteer
 from mentors.querysets import VolunteerQuerySet
 from mentors.spreadsheets import Column
-from reports.given import assignments_of, had, named
+from reports.given import Mentor, assignments_of, had, named
 from reports.question import Question
 
 TENTH = 10
@@ -31,16 +31,18 @@ FROM = (0, 1, 2, 3, 6, 11, 21, 51)
 class Row:
     """One mentor."""
 
-    mentor: Volunteer
+    mentor: Mentor
     received: int
-    weekly_limit: int | None
-    """Requests a week; None is no limit."""
 
     @property
     def chapter(self) -> Chapter:
         """The mentor's."""
-        assert self.mentor.chapter is not None  # of the chapters of a question
         return self.mentor.chapter
+
+    @property
+    def weekly_limit(self) -> int | None:
+        """Requests a week; None is no limit."""
+        return self.mentor.weekly_limit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,14 +129,7 @@ def rows(question: Question) -> list[Row]:
     mentors = mentors_of(question)
     given = received(question, mentors).order_by().values_list("mentor").annotate(n=Count("pk"))
     numbers: dict[int, int] = dict(given)
-    found = [
-        Row(
-            mentor=person,
-            received=numbers.get(person.pk, 0),
-            weekly_limit=person.weekly_limit,  # type: ignore[attr-defined]  # it is an annotation
-        )
-        for person in named(mentors)
-    ]
+    found = [Row(mentor=person, received=numbers.get(person.pk, 0)) for person in named(mentors)]
     return sorted(
         found,
         key=lambda row: (-row.received, row.mentor.last_name, row.mentor.first_name, row.mentor.pk),

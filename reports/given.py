@@ -5,6 +5,7 @@ Each as of the instant of the question, with days on the clock of the mentor's c
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db.models import CharField, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Subquery
@@ -14,7 +15,7 @@ from django.db.models.functions import Coalesce
 from intake.calendar import week_start
 from intake.enums import ACCEPTED, ANSWERED, UNANSWERED, EventKind, Outcome, SessionState, Status
 from intake.models import Assignment, RequestEvent, Session
-from mentors.models import Volunteer
+from mentors.models import Chapter, Volunteer
 from mentors.querysets import VolunteerQuerySet
 from reports.question import Question
 from reports.spans import during
@@ -71,14 +72,36 @@ def answered_in_time(at: datetime) -> Q:
     return Q(answered_at__lte=at, answered_at__lt=F("respond_by"))
 
 
-def named(mentors: VolunteerQuerySet) -> list[Volunteer]:
-    """The mentors with what a list tells of each: name, number, chapter and `weekly_limit`.
+class Mentor(NamedTuple):
+    """A mentor, as far as a list names him: of a whole country there are thousands."""
 
-    Two queries: of a whole country there are thousands, and few chapters.
-    """
-    told = mentors.only("external_id", "first_name", "last_name", "chapter")
-    limited = told.annotate(weekly_limit=F("profile__weekly_limit"))
-    return list(limited.prefetch_related("chapter"))
+    pk: int
+    external_id: str
+    first_name: str
+    last_name: str
+    chapter: Chapter
+    weekly_limit: int | None
+    """Requests a week; None is no limit."""
+
+    def __str__(self) -> str:
+        return self.get_full_name()
+
+    def get_full_name(self) -> str:
+        """First and last name."""
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+TOLD = ("pk", "external_id", "first_name", "last_name", "chapter", "profile__weekly_limit")
+
+
+def named(mentors: VolunteerQuerySet) -> list[Mentor]:
+    """What a list tells of each of the mentors, who have chapters. Two queries."""
+    rows = list(mentors.values_list(*TOLD))
+    chapters = Chapter.objects.in_bulk({chapter for *_, chapter, _ in rows})
+    return [
+        Mentor(pk, number, first, last, chapters[chapter], limit)
+        for pk, number, first, last, chapter, limit in rows
+    ]
 
 
 def taken_by(

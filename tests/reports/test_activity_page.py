@@ -118,7 +118,7 @@ def test_the_limit_and_the_pause_are_shown(client: Client, org: Organisation, at
     client.force_login(org.chair)
     response = client.get(PAGE)
     table = response.context["table"]
-    joan = next(row for row in table.rows if row.record.mentor == org.joan)
+    joan = next(row for row in table.rows if row.record.mentor.pk == org.joan.pk)
     assert ">1</a>" in joan.get_cell("used_this_week")
     assert joan.get_cell("weekly_limit") == 3
     assertContains(response, "paused over 30 days</span>")

@@ -8,10 +8,11 @@ from pytest_django import DjangoAssertNumQueries
 
 from intake.models import Assignment
 from mentors.enums import VolunteerStatus
-from mentors.models import Volunteer
+from mentors.models import Chapter, Volunteer
 from mentors.roles import duties
 from reports.activity import activity
 from reports.fairness import Band, Fairness, Row, fairness, mentors_of, received
+from reports.given import Mentor
 from reports.periods import Period
 from reports.question import Question
 from reports.scope import EVERYWHERE, requests_reach
@@ -105,7 +106,8 @@ def test_what_was_replaced_later_had_been_received_then(org: Organisation) -> No
 
 def shared(*received: int) -> Fairness:
     """Mentors who received so many, made up."""
-    rows = [Row(mentor=Volunteer(), received=number, weekly_limit=None) for number in received]
+    nobody = Mentor(0, "", "", "", Chapter(), None)
+    rows = [Row(mentor=nobody, received=number) for number in received]
     return Fairness(rows=sorted(rows, key=lambda row: -row.received))
 
 
