@@ -9,15 +9,17 @@ import django_tables2 as tables
 from django.db.models import F, QuerySet
 from django.db.models.functions import Lower
 from django.http import HttpRequest
-from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html_join
 
+from intake import cells
 from intake.calendar import BusinessCalendar
 from intake.models import MentoringRequest
 from intake.pages import watch_words, why_here
 from intake.pages.clock_links import ClockName, clock_address
 from intake.referral import referrals
 from intake.templatetags.requests import age
+from mentors.addresses import address
+from mentors.columns import Drawn
 from mentors.paging import MOST
 from mentors.templatetags.moments import long_day
 
@@ -35,15 +37,21 @@ def by_name(rows: Rows, field: str, descending: bool) -> tuple[Rows, bool]:  # n
 class RequestTable(tables.Table):
     """What every list of requests has."""
 
-    client = tables.TemplateColumn(
-        template_name="intake/requests/_client.html",
-        verbose_name="Client and question",
-        attrs=WIDE,
-    )
-    area = tables.TemplateColumn(
-        template_name="intake/requests/_area.html", verbose_name="Area · business"
-    )
-    chapter = tables.Column("Chapter", accessor="chapter__name")
+    client = Drawn("Client and question", attrs=WIDE)
+    area = Drawn("Area · business")
+    chapter = Drawn("Chapter")
+
+    def draw_client(self, record: MentoringRequest) -> str:
+        """Who asks what."""
+        return cells.client(record)
+
+    def draw_area(self, record: MentoringRequest) -> str:
+        """The mentoring area; below it the business."""
+        return cells.area(record)
+
+    def draw_chapter(self, record: MentoringRequest) -> str:
+        """Its name."""
+        return record.chapter.name
 
     def order_client(self, rows: Rows, is_descending: bool) -> tuple[Rows, bool]:  # noqa: FBT001
         """By last name."""
@@ -82,21 +90,11 @@ class QueueTable(AgedTable):
 
     caption = "Client requests that need action, the longest wait first"
 
-    pick = tables.TemplateColumn(
-        template_name="intake/queue/_pick.html",
-        verbose_name="Choose",
-        orderable=False,
-        attrs={"th": {"class": "pick"}, "td": {"class": "pick"}},
+    pick = Drawn(
+        "Choose", orderable=False, attrs={"th": {"class": "pick"}, "td": {"class": "pick"}}
     )
-    client = tables.TemplateColumn(
-        template_name="intake/queue/_client.html",
-        verbose_name="Client and question",
-        attrs=WIDE,
-    )
-    waiting = tables.Column("Waiting", accessor="waiting_since", order_by=("waiting_since", "pk"))
-    why = tables.TemplateColumn(
-        template_name="intake/queue/_why.html", verbose_name="Why here", orderable=False
-    )
+    waiting = Drawn("Waiting", order_by=("waiting_since", "pk"))
+    why = Drawn("Why here", orderable=False)
 
     class Meta:
         sequence = ("pick", "waiting", "client", "area", "chapter", "why")
@@ -105,7 +103,7 @@ class QueueTable(AgedTable):
             "class": "queue-row",
             "id": lambda record: f"row-{record.pk}",
             "data-mre": lambda record: record.pk,
-            "data-preview": lambda record: reverse("intake:preview", args=[record.pk]),
+            "data-preview": lambda record: address("intake:preview", record.pk),
             "hx-boost": "false",
         }
 
@@ -115,10 +113,23 @@ class QueueTable(AgedTable):
         self.details = why_here.details(records)
         self.referrals = referrals(records, self.now)
 
-    def render_waiting(self, record: MentoringRequest, value: datetime) -> str:
+    def draw_pick(self, record: MentoringRequest) -> str:
+        """The box that chooses a row."""
+        return cells.pick(record)
+
+    def draw_client(self, record: MentoringRequest) -> str:
+        """Who asks what, and what a coordinator should know first."""
+        return cells.client_in_queue(record)
+
+    def draw_waiting(self, record: Any) -> str:
         """How long the client has waited, and the number of the request."""
-        waited = self.aged(record, value, clock_address(ClockName.WAIT, record))
-        return format_html('{}<div class="small text-secondary">{}</div>', waited, record.number)
+        how = clock_address(ClockName.WAIT, record)
+        return self.aged(record, record.waiting_since, how) + cells.small(record.number)
+
+    def draw_why(self, record: MentoringRequest) -> str:
+        """Why it is here, and whom the last mentor proposes."""
+        found = self.referrals.get(record.pk)
+        return cells.why_in_queue(record, self.details[record.pk], found)
 
 
 class WatchTable(AgedTable):
@@ -126,14 +137,10 @@ class WatchTable(AgedTable):
 
     caption = "Requests with mentors that need an eye, what has lasted longest first"
 
-    since = tables.Column("Since", accessor="watch_since", orderable=False)
-    why = tables.TemplateColumn(
-        template_name="intake/watch/_why.html", verbose_name="Why", orderable=False
-    )
-    mentor = tables.Column("Mentor", accessor="current__mentor", orderable=False)
-    step = tables.TemplateColumn(
-        template_name="intake/watch/_steps.html", verbose_name="Next step", orderable=False
-    )
+    since = Drawn("Since", orderable=False)
+    why = Drawn("Why", orderable=False)
+    mentor = Drawn("Mentor", orderable=False)
+    step = Drawn("Next step", orderable=False)
 
     class Meta:
         orderable = False
@@ -152,10 +159,27 @@ class WatchTable(AgedTable):
         back = request.get_full_path()
         self.watched = watch_words.rows(records, self.lane, back, self.now, self.zone)
 
-    def render_since(self, record: Any, value: datetime) -> str:
+    def draw_since(self, record: Any) -> str:
         """How long the concern of this lane has lasted; without a lane the oldest one."""
         since = getattr(record, f"{self.lane or 'watch'}_since")
         return self.aged(record, since, _clock_that_struck(record, since))
+
+    def draw_why(self, record: Any) -> str:
+        """Each concern in a sentence."""
+        reasons = self.watched[record.pk].reasons
+        return format_html_join("", "<div>{}</div>", ((reason,) for reason in reasons))
+
+    def draw_mentor(self, record: Any) -> str:
+        """Who has it."""
+        return _mentor(self, record)
+
+    def draw_step(self, record: Any) -> str:
+        """What can be done about it from here."""
+        return cells.steps(self.watched[record.pk].steps, record.number)
+
+
+def _mentor(table: tables.Table, mre: MentoringRequest) -> str:
+    return str(mre.current.mentor) if mre.current else table.default
 
 
 def _clock_that_struck(mre: Any, since: datetime) -> str:
@@ -179,22 +203,25 @@ class AllRequestsTable(RequestTable):
 
     caption = "All requests, newest first"
 
-    submitted = tables.Column(
-        "Submitted",
-        accessor="submitted_at",
-        order_by=("submitted_at", "pk"),
-        initial_sort_descending=True,
-    )
-    status = tables.TemplateColumn(template_name="intake/requests/_status.html", orderable=False)
-    mentor = tables.Column("Mentor", accessor="current__mentor")
+    submitted = Drawn("Submitted", order_by=("submitted_at", "pk"), initial_sort_descending=True)
+    status = Drawn(orderable=False)
+    mentor = Drawn("Mentor")
 
     class Meta:
         sequence = ("submitted", "client", "status", "mentor", "area", "chapter")
         order_by = "-submitted"
 
-    def render_submitted(self, value: datetime) -> str:
+    def draw_submitted(self, record: MentoringRequest) -> str:
         """The day with its year, in the reader's zone."""
-        return long_day(value)
+        return long_day(record.submitted_at)
+
+    def draw_status(self, record: MentoringRequest) -> str:
+        """Where it stands, and why it is in the queue."""
+        return cells.status(record)
+
+    def draw_mentor(self, record: MentoringRequest) -> str:
+        """Who has it, or had it when it was closed."""
+        return _mentor(self, record)
 
     def order_client(self, rows: Rows, is_descending: bool) -> tuple[Rows, bool]:  # noqa: FBT001
         """By last name, the newest requests only: sorting all of history takes too long."""

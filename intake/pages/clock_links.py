@@ -2,9 +2,8 @@
 
 from enum import StrEnum
 
-from django.urls import reverse
-
 from intake.models import Assignment, MentoringRequest, Session
+from mentors.addresses import address
 
 
 class ClockName(StrEnum):
@@ -32,4 +31,4 @@ def anchor(name: ClockName, row: MentoringRequest | Assignment | Session) -> str
 def clock_address(name: ClockName, row: MentoringRequest | Assignment | Session) -> str:
     """The page that explains this clock of this row, at its place."""
     mre_id = row.pk if isinstance(row, MentoringRequest) else row.request_id
-    return f"{reverse('intake:clocks', args=[mre_id])}#{anchor(name, row)}"
+    return f"{address('intake:clocks', mre_id)}#{anchor(name, row)}"

@@ -18,6 +18,7 @@ from intake.models import RequestEvent, Session
 from intake.nudges import nudges_today
 from intake.pages.watching import CONCERNS, late_notes, unrecorded
 from intake.permissions import check_nudge_helps
+from mentors.addresses import address
 from mentors.enums import Classification, VolunteerStatus
 from mentors.models import Volunteer
 from mentors.permissions import refusal
@@ -169,10 +170,10 @@ def _nudge(row: Row) -> Step:
     """To the mentor who holds it; about notes to the mentor who owes them."""
     about, refused = row.matters[0], refusal(check_nudge_helps, _to_nudge(row), row.nudged)
     if about == "notes":
-        address = reverse("intake:nudge_notes", args=[row.mre.pk, row.sessions["notes"].pk])
-        return Step("Nudge", address, refused)
-    address = reverse("intake:nudge", args=[row.mre.pk])
-    return Step("Nudge", f"{address}?about={about}", refused)
+        page = reverse("intake:nudge_notes", args=[row.mre.pk, row.sessions["notes"].pk])
+        return Step("Nudge", page, refused)
+    page = address("intake:nudge", row.mre.pk)
+    return Step("Nudge", f"{page}?about={about}", refused)
 
 
 def _to_nudge(row: Row) -> Volunteer:
@@ -183,27 +184,27 @@ def _to_nudge(row: Row) -> Volunteer:
 
 
 def _give(row: Row) -> Step:
-    return Step("Give to another mentor", reverse("intake:assign", args=[row.mre.pk]))
+    return Step("Give to another mentor", address("intake:assign", row.mre.pk))
 
 
 def _log(row: Row) -> Step:
-    return Step("Log an attempt", reverse("intake:attempt", args=[row.mre.pk]))
+    return Step("Log an attempt", address("intake:attempt", row.mre.pk))
 
 
 def _plan(row: Row) -> Step:
-    return Step("Plan a session", reverse("intake:session_schedule", args=[row.mre.pk]))
+    return Step("Plan a session", address("intake:session_schedule", row.mre.pk))
 
 
 def _close(status: Status) -> Callable[[Row], Step]:
     def step(row: Row) -> Step:
-        address = reverse("intake:close", args=[row.mre.pk, status.value])
-        return Step(f"Close: {status.label}", address)
+        page = reverse("intake:close", args=[row.mre.pk, status.value])
+        return Step(f"Close: {status.label}", page)
 
     return step
 
 
 def _about_session(label: str, page: str, key: str) -> Callable[[Row], Step]:
-    return lambda row: Step(label, reverse(page, args=[row.sessions[key].pk]))
+    return lambda row: Step(label, address(page, row.sessions[key].pk))
 
 
 STEPS: dict[str, tuple[Callable[[Row], Step], ...]] = {

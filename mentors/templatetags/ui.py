@@ -1,5 +1,6 @@
 """The boxes and buttons that pages are built from; their markup is in templates/components/."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,8 @@ from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django_tables2 import Table
 from django_tables2.rows import BoundRow
+
+from mentors.columns import drawing
 
 register = template.Library()
 
@@ -137,16 +140,25 @@ def table_rows(context: Context, table: Table) -> SafeString:
         )
         for column in table.columns
     }
-    rows = ((row.attrs.as_html(), _cells(row, openings, context)) for row in table.paginated_rows)
+    cells = [(openings[name], _drawing(table, name)) for name in openings]
+    rows = (
+        (
+            row.attrs.as_html(),
+            format_html_join(
+                "\n",
+                "{}{}</td>",
+                ((td, render_value_in_context(draw(row), context)) for td, draw in cells),
+            ),
+        )
+        for row in table.paginated_rows
+    )
     return format_html_join("\n", "<tr {}>\n{}\n</tr>", rows)
 
 
-def _cells(row: BoundRow, openings: dict[str, SafeString], context: Context) -> SafeString:
-    drawn = (
-        (openings[column.name], render_value_in_context(cell, context))
-        for column, cell in row.items()
-    )
-    return format_html_join("\n", "{}{}</td>", drawn)
+def _drawing(table: Table, column: str) -> Callable[[BoundRow], Any]:
+    """How the cells of a column are drawn, found out once for all its rows."""
+    draw = drawing(table, column)
+    return (lambda row: draw(row.record)) if draw else (lambda row: row.get_cell(column))
 
 
 @register.filter

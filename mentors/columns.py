@@ -1,0 +1,25 @@
+"""Columns of tables that have many rows."""
+
+from typing import Any
+
+import django_tables2 as tables
+
+
+class Drawn(tables.Column):
+    """A column whose cells the table draws from the record: by its method `draw_<column>`.
+
+    Other columns look for a value along a path in each row, then find out by its signature what
+    the drawing wants to know: that takes longer than the drawing.
+    """
+
+    def __init__(self, verbose_name: str | None = None, **options: Any) -> None:
+        super().__init__(verbose_name, empty_values=(), **options)
+
+    def render(self, record: Any, bound_column: Any, table: Any) -> Any:
+        """The cell, where it is asked for by the way that all columns have."""
+        return drawing(table, bound_column.name)(record)
+
+
+def drawing(table: tables.Table, column: str) -> Any:
+    """The method that draws the cells of a column of this kind; None for other columns."""
+    return getattr(table, f"draw_{column}", None)
