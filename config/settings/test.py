@@ -17,6 +17,7 @@ TEST_DATA = HANDOFF_DATA / "test"
 SECRET_KEY = "only for the tests"  # noqa: S105
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True  # every test client would look through all files again
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 if not DATABASE_URL:
