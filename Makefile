@@ -33,7 +33,7 @@ check: setup ## everything that can be said without running the program
 	$(SAFE_ENVIRONMENT) $(BIN)/python manage.py check --deploy --fail-level WARNING
 
 test: check ## the checks and the whole suite
-	$(BIN)/pytest -n auto --maxprocesses 4
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist worksteal
 
 bench: setup ## measure how quick it is and write docs/performance.md; SIZES="15000 150000" PARTS=pages
 	$(BIN)/python -m tests.bench $(if $(SIZES),--sizes $(SIZES)) $(if $(PARTS),--parts $(PARTS))
