@@ -12,8 +12,9 @@ from intake.models import MentoringRequest
 from intake.needs import need_of
 from intake.shortlist import Looked, ranking, reach, speaking
 from mentors import matching
+from mentors.eligibility import Obstacle, Shortlist, obstacles, sift
 from mentors.finding import said_of
-from mentors.matching import Candidate, Need, Obstacle, Ranked, Shortlist
+from mentors.matching import Candidate, Need, Ranked
 from mentors.models import Volunteer
 from mentors.weights import DEFAULT_WEIGHTS
 
@@ -46,8 +47,8 @@ def consider(mre: MentoringRequest, mentor: Volunteer, now: datetime) -> Choice:
     """The mentor for whom the client asked: nobody chose from a list."""
     need = need_of(mre)
     [himself] = candidates(Volunteer.objects.filter(pk=mentor.pk), now)
-    obstacles, ranked = _weigh(need, himself)
-    return _choice(ranked, obstacles, {"direct": True})
+    against, ranked = _weigh(need, himself)
+    return _choice(ranked, against, {"direct": True})
 
 
 def choose(mre: MentoringRequest, mentor: Volunteer, now: datetime, looked: Looked) -> Choice:
@@ -62,10 +63,11 @@ def choose(mre: MentoringRequest, mentor: Volunteer, now: datetime, looked: Look
     listed = Volunteer.objects.mentors().filter(reach(need, tier), said_of(looked.words))
     both = Volunteer.objects.filter(Q(pk=mentor.pk) | Q(pk__in=listed.values("pk")))
     found = sketches(both, now, need)
-    shortlist = ranking(need, speaking(looked.language, found), tier, now)
-    obstacles, ranked = _weigh(need, _himself(mentor, found, shortlist, now))
-    kept = _kept(looked, shortlist, ranked, obstacles)
-    return _choice(ranked, obstacles, kept)
+    sifted = sift(need, speaking(looked.language, found))
+    shortlist = ranking(need, sifted, tier, now)
+    against, ranked = _weigh(need, _himself(mentor, found, shortlist, now))
+    kept = _kept(looked, shortlist, ranked, against)
+    return _choice(ranked, against, kept)
 
 
 def _tier_of(need: Need, mentor: Volunteer) -> str:
@@ -93,15 +95,15 @@ def _himself(
 
 def _weigh(need: Need, candidate: Candidate) -> tuple[tuple[Obstacle, ...], Ranked]:
     ranked = matching.rank(need, candidate, DEFAULT_WEIGHTS)
-    return matching.obstacles(need, candidate), ranked
+    return obstacles(need, candidate), ranked
 
 
-def _choice(ranked: Ranked, obstacles: tuple[Obstacle, ...], offered: dict[str, Any]) -> Choice:
-    return Choice(ranked.tier, obstacles, tuple(one.text for one in ranked.fit), offered)
+def _choice(ranked: Ranked, against: tuple[Obstacle, ...], offered: dict[str, Any]) -> Choice:
+    return Choice(ranked.tier, against, tuple(one.text for one in ranked.fit), offered)
 
 
 def _kept(
-    looked: Looked, shortlist: Shortlist, chosen: Ranked, obstacles: Sequence[Obstacle]
+    looked: Looked, shortlist: Shortlist, chosen: Ranked, against: Sequence[Obstacle]
 ) -> dict[str, Any]:
     """As JSON; `intake.pages.offered` reads it. `place` is missing for who is not on the list."""
     ids = [row.candidate.id for row in shortlist.ranked]
@@ -119,7 +121,7 @@ def _kept(
             {"kind": part.kind, "words": part.text, "points": round(part.points, 2)}
             for part in chosen.reasons
         ],
-        "obstacles": [obstacle.text for obstacle in obstacles],
+        "obstacles": [obstacle.text for obstacle in against],
     }
 
 

@@ -8,7 +8,7 @@ from intake.enums import EventKind
 from intake.mentor_facts import sketches
 from intake.models import MentoringRequest, RequestEvent
 from intake.needs import needs_of
-from mentors.matching import Obstacle, hindrance, obstacles
+from mentors.eligibility import Obstacle, hindrance, obstacles
 from mentors.models import Volunteer
 
 LONGEST_NOTE = 4000

@@ -9,7 +9,8 @@ from django.db.models import Q, QuerySet
 from intake.mentor_facts import sketches, with_workload
 from intake.models import MentoringRequest
 from intake.needs import need_of
-from mentors import matching
+from mentors import eligibility
+from mentors.eligibility import Shortlist, Sifted, sift
 from mentors.finding import said_of
 from mentors.matching import CHAPTER, DISTRICT, OUTSIDE, REGION, Candidate, Need
 from mentors.models import Volunteer
@@ -34,7 +35,7 @@ class Offer:
     many a search found beyond the open tier, by their own tier, available or not.
     """
 
-    shortlist: matching.Shortlist
+    shortlist: Shortlist
     counts: dict[str, int]
     further: dict[str, int]
     languages: Sequence[str]
@@ -52,16 +53,15 @@ def offer(mre: MentoringRequest, now: datetime, looked: Looked | None = None) ->
     """
     looked, need = looked or Looked(), need_of(mre)
     found = sketches(_worth_a_look(need, looked), now, need)
-    known = speaking(looked.language, found)
-    counts = matching.eligible_counts(need, known)
-    tier = looked.tier or matching.nearest(counts)
+    sifted = sift(need, speaking(looked.language, found))
+    tier = looked.tier or sifted.local_tier
     if tier == REGION and not looked.tier and not looked.words:
         # Nobody near: now also those are listed who do not serve clients so far away, with why.
         return offer(mre, now, Looked(REGION, language=looked.language))
     return Offer(
-        shortlist=ranking(need, known, tier, now),
-        counts=counts,
-        further=_further(need, known, tier) if looked.words else {},
+        shortlist=ranking(need, sifted, tier, now),
+        counts=sifted.counts,
+        further=sifted.beyond(tier) if looked.words else {},
         languages=sorted({name for one in found for name in one.languages} - {"English"}),
     )
 
@@ -97,23 +97,11 @@ def speaking(language: str, found: Iterable[Candidate]) -> list[Candidate]:
     return [one for one in found if not language or language in one.languages]
 
 
-def ranking(need: Need, found: Iterable[Candidate], tier: str, now: datetime) -> matching.Shortlist:
-    """The shortlist of these sketches. Two queries: only who is ranked is asked for more facts."""
-    listed = matching.within(need, found, tier)
-    eligible = [one for one in listed if matching.is_eligible(need, one)]
-    loaded = {one.id: one for one in with_workload(eligible, now)}
-    rows = [loaded.get(one.id, one) for one in listed]
-    return matching.shortlist(need, rows, DEFAULT_WEIGHTS, tier)
-
-
-def _further(need: Need, found: Iterable[Candidate], tier: str) -> dict[str, int]:
-    beyond = matching.TIERS[matching.TIERS.index(tier) + 1 :]
-    counts = dict.fromkeys(beyond, 0)
-    for one in found:
-        own = matching.tier_of(need, one)
-        if own in counts:
-            counts[own] += 1
-    return {tier: number for tier, number in counts.items() if number}
+def ranking(need: Need, sifted: Sifted, tier: str, now: datetime) -> Shortlist:
+    """The shortlist of a tier. Two queries: only who is ranked is asked for more facts."""
+    return eligibility.shortlist(
+        need, sifted, DEFAULT_WEIGHTS, tier, complete=lambda found: with_workload(found, now)
+    )
 
 
 # --- One mentor ---------------------------------------------------------------------------------

@@ -5,11 +5,12 @@ Pure. See `mentors.proposing` for what it is for.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
+from mentors.eligibility import obstacles
 from mentors.keywords import words_of
 from mentors.matching import (
     OUTSIDE,
@@ -18,7 +19,6 @@ from mentors.matching import (
     Key,
     Need,
     fit,
-    obstacles,
     tier_of,
     workload,
 )
@@ -51,8 +51,7 @@ def places(candidate: Candidate) -> int:
 
 def with_more(candidate: Candidate, number: int) -> Candidate:
     """The mentor as he will stand once he has so many requests more."""
-    return replace(
-        candidate,
+    return candidate._replace(
         used_this_week=candidate.used_this_week + number,
         unanswered=candidate.unanswered + number,
     )

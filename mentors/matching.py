@@ -1,12 +1,13 @@
-"""Finding the mentor: a need and candidates go in, a ranking with reasons and why-nots comes out.
+"""Finding the mentor: a need and candidates go in, scores with reasons come out.
 
-Pure: the caller reads the facts from the database and shows the words. A tier includes the nearer
-ones, so that widening a search never loses anybody who was already listed.
+Pure: the caller reads the facts from the database and shows the words. Who is eligible, and why
+not, is said in `mentors.eligibility`.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from mentors.keywords import Text, plain
 from mentors.weights import Weights
@@ -46,13 +47,14 @@ class Need:
         return Text(self.question)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A mentor as the ranking sees them.
 
     `answers` are the requests of the last 180 days that were answered or timed out,
     `answered_in_time` and `recent_timeouts` parts of them; `median_answer_days` are business days.
     `free_again` ("Sun 29 Nov") and `not_assignable_reason` ("paused until Mon 7 Dec") are words.
+
+    A tuple, because it is made quickly: for one page there are thousands.
     """
 
     id: int
@@ -62,22 +64,22 @@ class Candidate:
     time_zone: str = ""
     district_id: int | None = None
     region_id: int | None = None
-    area_ids: frozenset[Key] = frozenset()
-    business_type_ids: frozenset[Key] = frozenset()
-    keywords: tuple[str, ...] = ()
-    languages: tuple[str, ...] = ()
+    area_ids: Collection[Key] = ()
+    business_type_ids: Collection[Key] = ()
+    keywords: Sequence[str] = ()
+    languages: Sequence[str] = ()
     weekly_limit: int | None = None
     used_this_week: int = 0
     free_again: str = ""
+    assignable: bool = True
+    not_assignable_reason: str = ""
+    serves_outside: bool = False
     open_clients: int = 0
     unanswered: int = 0
     answered_in_time: int = 0
     answers: int = 0
     median_answer_days: float | None = None
     recent_timeouts: int = 0
-    assignable: bool = True
-    not_assignable_reason: str = ""
-    serves_outside: bool = False
 
     @property
     def at_limit(self) -> bool:
@@ -113,16 +115,6 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
-class Obstacle:
-    """Why a mentor is not offered, and whether a coordinator may assign them all the same."""
-
-    kind: str
-    text: str
-    can_override: bool
-    needs_note: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Ranked:
     """An eligible mentor. The reasons that fit come first, the points add up to `score`."""
 
@@ -137,52 +129,7 @@ class Ranked:
         return tuple(reason for reason in self.reasons if reason.kind in FIT_KINDS)
 
 
-@dataclass(frozen=True, slots=True)
-class NotAvailable:
-    """A mentor who is not offered; `kind` is that of the first obstacle, to group by."""
-
-    candidate: Candidate
-    tier: str
-    kind: str
-    why: str
-    can_override: bool
-    needs_note: bool
-
-
-@dataclass(frozen=True)
-class Shortlist:
-    """Everybody in the tier, each once: the best first, then who is not available and why."""
-
-    tier: str
-    ranked: tuple[Ranked, ...]
-    not_available: tuple[NotAvailable, ...]
-
-
 FIT_KINDS = frozenset({"continuity", "area", "business_type", "keyword", "language"})
-OBSTACLE_KINDS = ("refused", "not_assignable", "outside", "limit", "no_match")
-"""In the order in which they are told."""
-
-
-def shortlist(
-    need: Need, candidates: Iterable[Candidate], weights: Weights, tier: str
-) -> Shortlist:
-    """The mentors of `tier` and nearer, ranked, and those not available with the reason why.
-
-    Raises ValueError for an unknown tier.
-    """
-    ranked: list[Ranked] = []
-    not_available: list[NotAvailable] = []
-    for candidate in within(need, candidates, tier):
-        own_tier = tier_of(need, candidate)
-        if found := obstacles(need, candidate):
-            not_available.append(_not_available(need, candidate, own_tier, found))
-        else:
-            ranked.append(rank(need, candidate, weights))
-    return Shortlist(
-        tier=tier,
-        ranked=tuple(sorted(ranked, key=_rank_order)),
-        not_available=tuple(sorted(not_available, key=_not_available_order)),
-    )
 
 
 def tier_of(need: Need, candidate: Candidate) -> str:
@@ -196,85 +143,8 @@ def tier_of(need: Need, candidate: Candidate) -> str:
     return OUTSIDE
 
 
-def local_tier(need: Need, candidates: Iterable[Candidate]) -> str:
-    """Where to look first: the chapter; if nobody is eligible there the district, then the region.
-
-    The region also when nobody is eligible in it: looking further is the coordinator's choice.
-    """
-    return nearest(eligible_counts(need, candidates))
-
-
-def nearest(counts: Mapping[str, int]) -> str:
-    """The local tier, if it is known how many mentors each tier would offer."""
-    return next((tier for tier in (CHAPTER, DISTRICT) if counts[tier]), REGION)
-
-
-def within(need: Need, candidates: Iterable[Candidate], tier: str) -> list[Candidate]:
-    """The mentors of `tier` and nearer. Raises ValueError for an unknown tier."""
-    reach = _reach(tier)
-    return [candidate for candidate in candidates if tier_of(need, candidate) in reach]
-
-
-def is_eligible(need: Need, candidate: Candidate) -> bool:
-    """Whether nothing keeps the mentor from being offered."""
-    return next(_obstacles(need, candidate), None) is None
-
-
-def eligible_counts(need: Need, candidates: Iterable[Candidate]) -> dict[str, int]:
-    """How many mentors each tier would offer, the nearer tiers included."""
-    counts = dict.fromkeys(TIERS, 0)
-    for candidate in candidates:
-        if is_eligible(need, candidate):
-            for tier in TIERS[TIERS.index(tier_of(need, candidate)) :]:
-                counts[tier] += 1
-    return counts
-
-
-def obstacles(need: Need, candidate: Candidate) -> tuple[Obstacle, ...]:
-    """Everything that keeps the mentor from being offered; nothing if eligible.
-
-    Not assignable is final. A refusal of this request, a reached limit and not serving clients
-    outside the local area can be overridden with a note. Offering nothing that fits can be
-    overridden without one: the coordinator may know more than the lists say.
-    """
-    return tuple(_obstacles(need, candidate))
-
-
-def hindrance(found: Iterable[Obstacle]) -> Obstacle | None:
-    """What a single click does not pass: what is final, else what takes a note; None otherwise."""
-    insisting = [one for one in found if one.needs_note or not one.can_override]
-    final = (one for one in insisting if not one.can_override)
-    return next(final, next(iter(insisting), None))
-
-
-def _obstacles(need: Need, candidate: Candidate) -> Iterator[Obstacle]:
-    if refusal := need.refused.get(candidate.id):
-        yield Obstacle("refused", refusal, can_override=True, needs_note=True)
-    if not candidate.assignable:
-        reason = candidate.not_assignable_reason or "cannot be assigned at present"
-        yield Obstacle("not_assignable", reason, can_override=False)
-    if not candidate.serves_outside and tier_of(need, candidate) in (REGION, OUTSIDE):
-        text = "does not serve clients outside the local area"
-        yield Obstacle("outside", text, can_override=True, needs_note=True)
-    if candidate.at_limit:
-        yield Obstacle("limit", _limit_text(candidate), can_override=True, needs_note=True)
-    if not _offers_something(need, candidate):
-        yield Obstacle("no_match", _no_match_text(need), can_override=True)
-
-
-def _limit_text(candidate: Candidate) -> str:
-    again = candidate.free_again and f", free again {candidate.free_again}"
-    return f"{candidate.this_week}{again}"
-
-
-def _no_match_text(need: Need) -> str:
-    wanted = [name for name in (need.area_name, need.business_type_name) if name]
-    if not wanted:
-        return "offers nothing that the request asks for"
-    return f"offers neither {' nor '.join(wanted)}" if wanted[1:] else f"does not offer {wanted[0]}"
-
-
-def _offers_something(need: Need, candidate: Candidate) -> bool:
+def offers_something(need: Need, candidate: Candidate) -> bool:
+    """Whether the mentor offers the area, the type of business or a keyword of the question."""
     return (
         _offers_area(need, candidate)
         or _offers_business_type(need, candidate)
@@ -292,20 +162,9 @@ def _offers_business_type(need: Need, candidate: Candidate) -> bool:
     )
 
 
-def _not_available(
-    need: Need, candidate: Candidate, tier: str, found: Collection[Obstacle]
-) -> NotAvailable:
-    texts = [obstacle.text for obstacle in found]
-    if year := need.continuity.get(candidate.id):
-        texts.append(_continuity_text(year))
-    return NotAvailable(
-        candidate=candidate,
-        tier=tier,
-        kind=next(iter(found)).kind,
-        why="; ".join(texts),
-        can_override=all(obstacle.can_override for obstacle in found),
-        needs_note=any(obstacle.needs_note for obstacle in found),
-    )
+def best_first(ranked: Iterable[Ranked]) -> list[Ranked]:
+    """By score; equals with the nearer first, then by name."""
+    return sorted(ranked, key=_rank_order)
 
 
 def rank(need: Need, candidate: Candidate, weights: Weights) -> Ranked:
@@ -318,7 +177,7 @@ def rank(need: Need, candidate: Candidate, weights: Weights) -> Ranked:
 def fit(need: Need, candidate: Candidate, weights: Weights) -> Iterator[Reason]:
     """The parts that speak of this request. Only what is true gives a reason."""
     if year := need.continuity.get(candidate.id):
-        yield Reason("continuity", _continuity_text(year), weights.continuity)
+        yield Reason("continuity", earlier_mentor(year), weights.continuity)
     if _offers_area(need, candidate):
         yield Reason("area", need.area_name, weights.area)
     if _offers_business_type(need, candidate):
@@ -349,7 +208,8 @@ def workload(candidate: Candidate, weights: Weights) -> Iterator[Reason]:
         yield Reason("timeouts", text, -weights.timeouts * candidate.recent_timeouts)
 
 
-def _continuity_text(year: str) -> str:
+def earlier_mentor(year: str) -> str:
+    """In words that this client knows the mentor already."""
     return f"Mentor of this client in {year}"
 
 
@@ -379,17 +239,6 @@ def _falling(value: float, half: float) -> float:
 
 def _rank_order(row: Ranked) -> tuple[float, int, str, int]:
     return -row.score, TIERS.index(row.tier), row.candidate.name.casefold(), row.candidate.id
-
-
-def _not_available_order(row: NotAvailable) -> tuple[int, str, int]:
-    kind = OBSTACLE_KINDS.index(row.kind)
-    return kind, row.candidate.name.casefold(), row.candidate.id
-
-
-def _reach(tier: str) -> tuple[str, ...]:
-    if tier not in TIERS:
-        raise ValueError(f"{tier!r} is not a tier; it must be one of {', '.join(TIERS)}.")
-    return TIERS[: TIERS.index(tier) + 1]
 
 
 def _keywords_found(need: Need, candidate: Candidate) -> Iterator[str]:

@@ -21,7 +21,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from mentors.board import PRECISION, Board, Numbers, Office, Waiting, with_more
-from mentors.matching import CHAPTER, TIERS, Candidate, Need, Ranked, obstacles, rank
+from mentors.eligibility import obstacles
+from mentors.matching import CHAPTER, TIERS, Candidate, Need, Ranked, rank
 from mentors.solving import NOBODY, one_by_one, places_taken, together
 from mentors.weights import Weights
 

@@ -15,6 +15,7 @@ from intake.calendar import BusinessCalendar, Explanation
 from intake.models import MentoringRequest
 from intake.policy import Policy
 from intake.shortlist import Looked, Offer, offer
+from mentors.eligibility import NotAvailable
 from mentors.matching import (
     CHAPTER,
     DISTRICT,
@@ -22,7 +23,6 @@ from mentors.matching import (
     REGION,
     TIERS,
     Candidate,
-    NotAvailable,
     Ranked,
     Reason,
 )
@@ -211,7 +211,7 @@ def _chosen(found: Offer, mentor_id: int | None) -> Choice | None:
 
 
 def _groups(missing: Iterable[NotAvailable]) -> list[Group]:
-    """Sorted by kind already: see `matching.shortlist`."""
+    """Sorted by kind already: see `eligibility.shortlist`."""
     groups = []
     for kind, rows in groupby(missing, key=lambda row: row.kind):
         members = list(rows)

@@ -22,6 +22,7 @@ from intake.mentor_facts import (
 from intake.models import Assignment
 from intake.querysets import AssignmentQuerySet
 from mentors import matching
+from mentors.eligibility import Obstacle, obstacles
 from mentors.matching import Candidate, Need
 from mentors.models import Volunteer
 from mentors.weights import DEFAULT_WEIGHTS, part_title
@@ -79,10 +80,10 @@ def _figures(candidate: Candidate) -> Iterator[Shown]:
         yield Shown(figure, part_title(reason.kind), reason.text, how_counted(figure))
 
 
-def _always(candidate: Candidate) -> list[matching.Obstacle]:
+def _always(candidate: Candidate) -> list[Obstacle]:
     """What stands against him with every request of his own chapter."""
     need = Need(chapter_id=candidate.chapter_id)
-    return [one for one in matching.obstacles(need, candidate) if one.kind != "no_match"]
+    return [one for one in obstacles(need, candidate) if one.kind != "no_match"]
 
 
 def how_counted(figure: Figure) -> str:

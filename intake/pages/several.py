@@ -13,8 +13,9 @@ from intake.models import Assignment, MentoringRequest
 from intake.needs import needs_of
 from intake.permissions import check_can_assign, check_can_move, check_can_withdraw, situation
 from mentors.board import with_more
+from mentors.eligibility import Obstacle, obstacles
 from mentors.finding import said_of
-from mentors.matching import Candidate, Need, Obstacle, obstacles, rank
+from mentors.matching import Candidate, Need, rank
 from mentors.models import Chapter, Volunteer
 from mentors.permissions import refusal
 from mentors.weights import DEFAULT_WEIGHTS

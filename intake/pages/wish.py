@@ -7,7 +7,7 @@ from intake.enums import Status
 from intake.mentor_facts import sketches
 from intake.models import MentoringRequest
 from intake.needs import need_of
-from mentors.matching import Obstacle, hindrance, obstacles
+from mentors.eligibility import Obstacle, hindrance, obstacles
 from mentors.models import Volunteer
 
 

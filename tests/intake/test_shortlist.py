@@ -6,10 +6,14 @@ import pytest
 from django.db import connection
 from pytest_django import DjangoAssertNumQueries
 
+from intake.mentor_facts import candidates
 from intake.models import MentoringRequest
-from intake.shortlist import Looked, offer
-from mentors.matching import CHAPTER, DISTRICT, OUTSIDE, REGION, NotAvailable, Ranked
+from intake.needs import need_of
+from intake.shortlist import Looked, offer, speaking
+from mentors.eligibility import NotAvailable
+from mentors.matching import CHAPTER, DISTRICT, OUTSIDE, REGION, Ranked
 from mentors.models import BusinessType, Volunteer
+from mentors.weights import DEFAULT_WEIGHTS
 from tests.factories import (
     MONDAY,
     Organisation,
@@ -23,6 +27,7 @@ from tests.factories import (
     set_profile,
     submit,
 )
+from tests.plain_shortlist import in_words, plainly
 
 
 def ranked(story: Story, tier: str = "") -> dict[str, Ranked]:
@@ -336,6 +341,50 @@ def test_the_language_is_a_filter_of_who_is_offered_and_who_is_not(org: Organisa
 
 
 # --- What it costs ------------------------------------------------------------------------------
+
+
+LOOKS = {
+    "as far as needed": Looked(),
+    "the chapter": Looked(CHAPTER),
+    "the district": Looked(DISTRICT),
+    "the region": Looked(REGION),
+    "everywhere": Looked(OUTSIDE),
+    "a language": Looked(OUTSIDE, language="Spanish"),
+}
+
+
+@pytest.mark.parametrize("looked", LOOKS.values(), ids=LOOKS)
+def test_it_is_what_comes_of_reading_everybody_in_full(org: Organisation, looked: Looked) -> None:
+    story = submit(org, ask=an_ask(question="How do I sell bread wholesale?"))
+    everybody_else(org, story)
+    need, found = need_of(story.mre), offer(story.mre, story.now, looked)
+    everybody = speaking(looked.language, candidates(Volunteer.objects.mentors(), story.now))
+    plain = plainly(need, everybody, DEFAULT_WEIGHTS, found.tier)
+    told = in_words(found.shortlist, found.counts)
+    if found.tier != OUTSIDE:  # nobody outside the region is read before somebody looks there
+        del plain["counts"][OUTSIDE], told["counts"][OUTSIDE]
+    assert told == plain
+    assert told["ranked"]
+
+
+def everybody_else(org: Organisation, story: Story) -> None:
+    """Mentors everywhere, hardly one like the other, some of them paused."""
+    chapters = [org.new_york, org.newark, org.chicago, org.phoenix, org.honolulu]
+    for number in range(60):
+        person = mentor(
+            chapters[number % 5],
+            "Áda" if number % 2 else "bo",
+            f"No {number % 7}",
+            areas=("Marketing", "Legal")[: number % 3],
+            keywords=("wholesale, bread", "", " bread ,, art")[number % 3],
+            weekly_limit=(None, 0, 1, 3)[number % 4],
+            serves_outside=number % 3 == 0,
+        )
+        Volunteer.objects.filter(pk=person.pk).update(
+            languages=["English", "Spanish"] if number % 4 == 0 else ["English"]
+        )
+        if number % 11 == 0:
+            pause(person, org, now=story.now)
 
 
 def test_the_number_of_queries_does_not_depend_on_the_number_of_mentors(

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mentors import enums
+from mentors.eligibility import Shortlist, obstacles, shortlist, sift
 from mentors.keywords import Text
 from mentors.matching import (
     CHAPTER,
@@ -19,14 +20,10 @@ from mentors.matching import (
     Candidate,
     Need,
     Ranked,
-    Shortlist,
-    eligible_counts,
-    local_tier,
-    obstacles,
-    shortlist,
     tier_of,
 )
 from mentors.weights import DEFAULT_WEIGHTS, Weights, weight_table
+from tests.plain_shortlist import in_words, plainly
 
 PRICING, SALES, LEGAL = 30, 32, 25
 FOOD, RETAIL, MINING = 19, 35, 25
@@ -67,7 +64,7 @@ def at(chapter_id: int, **facts: Any) -> dict[str, Any]:
 
 
 def listed(*mentors: Candidate, need: Need = NEED, tier: str = CHAPTER) -> Shortlist:
-    return shortlist(need, mentors, WEIGHTS, tier)
+    return shortlist(need, sift(need, mentors), WEIGHTS, tier)
 
 
 def ids(found: Shortlist) -> list[int]:
@@ -100,7 +97,7 @@ class TestTier:
             mentor(4, **at(BOSTON, serves_outside=True)),
         ]
         assert [len(ids(listed(*everybody, tier=tier))) for tier in TIERS] == [1, 2, 3, 4]
-        assert eligible_counts(NEED, everybody) == {CHAPTER: 1, DISTRICT: 2, REGION: 3, OUTSIDE: 4}
+        assert sift(NEED, everybody).counts == {CHAPTER: 1, DISTRICT: 2, REGION: 3, OUTSIDE: 4}
 
     def test_each_row_tells_how_near_that_mentor_is(self) -> None:
         found = listed(mentor(1), mentor(2, **at(AKRON)), mentor(8, **at(AKRON)), tier=REGION)
@@ -114,20 +111,20 @@ class TestTier:
 
 class TestWhereToLookFirst:
     def test_the_chapter_if_somebody_there_is_eligible(self) -> None:
-        assert local_tier(NEED, [mentor(1), mentor(2, **at(AKRON))]) == CHAPTER
+        assert sift(NEED, [mentor(1), mentor(2, **at(AKRON))]).local_tier == CHAPTER
 
     def test_else_the_district(self) -> None:
         paused = mentor(1, assignable=False, not_assignable_reason="paused until Mon 7 Dec")
-        assert local_tier(NEED, [paused, mentor(2, **at(AKRON))]) == DISTRICT
+        assert sift(NEED, [paused, mentor(2, **at(AKRON))]).local_tier == DISTRICT
 
     def test_else_the_region(self) -> None:
         full = mentor(2, **at(AKRON, weekly_limit=1, used_this_week=1))
         elsewhere = mentor(3, **at(TOLEDO, serves_outside=True))
-        assert local_tier(NEED, [mentor(8), full, elsewhere]) == REGION
+        assert sift(NEED, [mentor(8), full, elsewhere]).local_tier == REGION
 
     def test_further_only_by_the_coordinators_choice(self) -> None:
-        assert local_tier(NEED, [mentor(4, **at(BOSTON, serves_outside=True))]) == REGION
-        assert local_tier(NEED, []) == REGION
+        assert sift(NEED, [mentor(4, **at(BOSTON, serves_outside=True))]).local_tier == REGION
+        assert sift(NEED, []).local_tier == REGION
 
 
 class TestEligible:
@@ -204,7 +201,7 @@ class TestNotAvailable:
     def test_every_obstacle_is_told_and_the_hardest_decides(self) -> None:
         sentence = "did not answer this request (5 business days, until Fri 20 Nov)"
         full = mentor(8, weekly_limit=1, used_this_week=1)
-        gone = replace(full, assignable=False, not_assignable_reason="left")
+        gone = full._replace(assignable=False, not_assignable_reason="left")
         assert self.why(full) == (f"{sentence}; 1 of 1 this week", True, True)
         assert self.why(gone) == (f"{sentence}; left; 1 of 1 this week", False, True)
 
@@ -375,8 +372,8 @@ class TestRanking:
         by_type = mentor(1, area_ids=frozenset(), business_type_ids=frozenset({FOOD}))
         people = [mentor(2), by_type]
         types_first = Weights(business_type=50)
-        assert [r.candidate.id for r in shortlist(NEED, people, WEIGHTS, CHAPTER).ranked] == [2, 1]
-        found = shortlist(NEED, people, types_first, CHAPTER)
+        assert ids(listed(*people)) == [2, 1]
+        found = shortlist(NEED, sift(NEED, people), types_first, CHAPTER)
         assert [row.candidate.id for row in found.ranked] == [1, 2]
 
     @pytest.mark.parametrize("bad", [{"area": -1}, {"half_open_clients": 0}])
@@ -466,6 +463,13 @@ class TestProperties:
         assert listed(*shuffled, tier=tier) == listed(*team, tier=tier)
 
     @few
+    @given(teams(), tiers)
+    def test_the_plain_way_comes_to_the_same(self, team: list[Candidate], tier: str) -> None:
+        assert in_words(listed(*team, tier=tier), sift(NEED, team).counts) == plainly(
+            NEED, team, WEIGHTS, tier
+        )
+
+    @few
     @given(teams())
     def test_best_first(self, team: list[Candidate]) -> None:
         scores = [row.score for row in listed(*team, tier=OUTSIDE).ranked]
@@ -490,7 +494,7 @@ class TestProperties:
     @few
     @given(teams(), tiers)
     def test_the_counts_are_those_of_the_lists(self, team: list[Candidate], tier: str) -> None:
-        assert eligible_counts(NEED, team)[tier] == len(listed(*team, tier=tier).ranked)
+        assert sift(NEED, team).counts[tier] == len(listed(*team, tier=tier).ranked)
 
     @pytest.mark.parametrize(("part", "more", "less"), BETTER, ids=[row[0] for row in BETTER])
     @given(candidate=candidates())
@@ -499,15 +503,15 @@ class TestProperties:
     ) -> None:
         other: dict[str, Any] = {"business_type_ids": frozenset({FOOD})}
         offer = other if part == "area" else {"area_ids": frozenset({PRICING})}
-        twin = replace(candidate, **FREE, **offer)
+        twin = candidate._replace(**FREE, **offer)
         # The better one has the later number, so that no tie-break helps.
-        worse, better = replace(twin, id=20, **less), replace(twin, id=21, **more)
+        worse, better = twin._replace(id=20, **less), twin._replace(id=21, **more)
         assert ids(listed(worse, better, tier=OUTSIDE)) == [21, 20]
 
     @given(candidate=candidates())
     def test_knowing_the_client_ranks_higher(self, candidate: Candidate) -> None:
-        twin = replace(candidate, area_ids=frozenset({PRICING}), **FREE)
-        found = listed(replace(twin, id=6), replace(twin, id=7), tier=OUTSIDE)
+        twin = candidate._replace(area_ids=frozenset({PRICING}), **FREE)
+        found = listed(twin._replace(id=6), twin._replace(id=7), tier=OUTSIDE)
         assert ids(found) == [7, 6]
 
     @few

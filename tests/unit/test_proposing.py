@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mentors.board import MOST_WITHOUT_LIMIT, Waiting, places, with_more
+from mentors.eligibility import obstacles, shortlist, sift
 from mentors.matching import (
     CHAPTER,
     DISTRICT,
@@ -20,9 +21,7 @@ from mentors.matching import (
     Candidate,
     Need,
     Ranked,
-    obstacles,
     rank,
-    shortlist,
     tier_of,
 )
 from mentors.proposing import Plan, Proposal, propose
@@ -298,7 +297,7 @@ def one_by_one(wanted: Sequence[Need], people: Sequence[Candidate]) -> Way:
 
 def first_of_the_nearest(one: Need, people: Sequence[Candidate]) -> Ranked | None:
     for tier in (CHAPTER, DISTRICT, REGION):
-        if ranked := shortlist(one, people, DEFAULT_WEIGHTS, tier).ranked:
+        if ranked := shortlist(one, sift(one, people), DEFAULT_WEIGHTS, tier).ranked:
             return ranked[0]
     return None
 
