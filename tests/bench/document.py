@@ -36,6 +36,19 @@ class Section:
     title: str
     write: Callable[[Measured], Iterable[str]]
 
+    def lines(self, every: Sequence[Run]) -> Iterable[str]:
+        """What stands below the title."""
+        found = measured(self.part, every)
+        return self.write(found) if found else ["Not measured yet.\n"]
+
+
+@dataclass(frozen=True)
+class Whole:
+    """What the page says about all parts together."""
+
+    title: str
+    lines: Callable[[Sequence[Run]], Iterable[str]]
+
 
 @dataclass(frozen=True)
 class Column:
@@ -97,18 +110,17 @@ def _ruler(column: Column, rows: Sequence[Row]) -> str:
     return "---:" if is_number else "---"
 
 
-def write(every: Sequence[Run], sections: Iterable[Section], page: Path = PAGE) -> None:
+def write(every: Sequence[Run], sections: Iterable[Section | Whole], page: Path = PAGE) -> None:
     """Write the page anew."""
     page.write_text("\n".join(_lines(every, sections)).rstrip("\n") + "\n")
 
 
-def _lines(every: Sequence[Run], sections: Iterable[Section]) -> Iterator[str]:
+def _lines(every: Sequence[Run], sections: Iterable[Section | Whole]) -> Iterator[str]:
     yield INTRODUCTION
     yield from _machines(every)
     for section in sections:
         yield f"## {section.title}\n"
-        found = measured(section.part, every)
-        yield from section.write(found) if found else ["Not measured yet.\n"]
+        yield from section.lines(every)
 
 
 def _machines(every: Sequence[Run]) -> Iterator[str]:

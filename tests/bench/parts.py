@@ -9,7 +9,7 @@ and keeps what it measured with `results.save(PART, REQUESTS, rows)`.
 
 from importlib import import_module
 
-from tests.bench.document import Section
+from tests.bench.document import Section, Whole
 
 NAMES = (
     "contents",
@@ -25,6 +25,6 @@ ALL_SIZES_AT_ONCE = {"contents", "pages"}
 """Parts that are run once, with `--sizes`: the pages take turns between them."""
 
 
-def sections() -> list[Section]:
-    """What docs/performance.md consists of."""
-    return [import_module(f"tests.bench.{name}").SECTION for name in NAMES]
+def sections() -> list[Section | Whole]:
+    """What docs/performance.md consists of: the parts, and what they mean for a machine."""
+    return [import_module(f"tests.bench.{name}").SECTION for name in (*NAMES, "sizing")]
