@@ -10,7 +10,7 @@ from intake.history.clients import load_clients
 from intake.history.grouping import Blocks, Dealt, Part, Parts, Piles
 from intake.history.ledger import Ledger, Tally
 from intake.history.pool import Pool
-from intake.history.reader import Row, Source
+from intake.history.reader import EVENTS, REQUESTS, Row, Source
 from intake.history.requests import Loader, world
 
 Sources = Mapping[str, Source]
@@ -36,10 +36,25 @@ def load_requests(
             _deal(found, "requests", dealt.add_request, ledger.named_rows)
             _deal(found, "events", dealt.add_event, ledger.named_rows)
             _book("clients, loaded", [part.count for part in clients], loaded, ledger)
+        if _lacks_half(found, ledger):
+            return
         parts = dealt.parts()
         with Pool[Part, Tally](Loader(world(), dry).load, processes) as pool:
             done = pool.map(parts, ahead=AHEAD)
             _book("requests, replayed", [part.count for part in parts], done, ledger)
+
+
+def _lacks_half(found: Sources, ledger: Ledger) -> bool:
+    """Whether requests or events are there and cannot be read: either is nothing without the other.
+
+    Requests would all be new ones, and wait in the queue with everybody told so.
+    """
+    pair = [found[layout.name] for layout in (REQUESTS, EVENTS) if layout.name in found]
+    unread = [source.layout.filename for source in pair if source.layout.name not in ledger.read]
+    if unread:
+        why = f"No request is loaded while {' and '.join(unread)} cannot be read."
+        ledger.reject(REQUESTS, Row(1, ()), why)
+    return bool(unread)
 
 
 def _deal_clients(found: Sources, file: IO[bytes], ledger: Ledger) -> list[Blocks]:

@@ -403,6 +403,20 @@ def test_without_a_folder_nothing_can_be_read(tmp_path: Path) -> None:
     assert refused.value.returncode == 2
 
 
+@pytest.mark.parametrize("name", ["requests", "events"])
+@pytest.mark.parametrize("lines", [["foo,bar"], []])
+def test_requests_and_events_are_nothing_without_each_other(
+    export: Export, name: str, lines: list[str]
+) -> None:
+    folder = export(**{name: lines})
+    reasons = [row["reason"] for row in rejected(folder)]
+    assert reasons[0].startswith(f"{name}.csv has no column request_id")
+    assert reasons[1:] == [f"No request is loaded while {name}.csv cannot be read."]
+    assert not MentoringRequest.objects.exists()
+    load(export())
+    assert MentoringRequest.objects.count() == 2
+
+
 def test_without_tables_it_says_what_to_do(export: Export) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL search_path TO pg_temp")
