@@ -9,7 +9,7 @@ import django_tables2 as tables
 from django.db.models import F, QuerySet
 from django.db.models.functions import Lower
 from django.http import HttpRequest
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 
 from intake import cells
 from intake.calendar import BusinessCalendar
@@ -99,19 +99,21 @@ class QueueTable(AgedTable):
     class Meta:
         sequence = ("pick", "waiting", "client", "area", "chapter", "why")
         order_by = "waiting"
-        row_attrs = {
-            "class": "queue-row",
-            "id": lambda record: f"row-{record.pk}",
-            "data-mre": lambda record: record.pk,
-            "data-preview": lambda record: address("intake:preview", record.pk),
-            "hx-boost": "false",
-        }
 
     def before_render(self, request: HttpRequest) -> None:
         """Read the details of the rows on this page, and who is proposed for them."""
         records = [row.record for row in self.paginated_rows]
         self.details = why_here.details(records)
         self.referrals = referrals(records, self.now)
+
+    def draw_row(self, record: MentoringRequest, parity: str) -> str:
+        """By what the script of the page finds a row, and the pane that belongs to it."""
+        return format_html(
+            'class="queue-row {1}" id="row-{0}" data-mre="{0}" data-preview="{2}" hx-boost="false"',
+            record.pk,
+            parity,
+            address("intake:preview", record.pk),
+        )
 
     def draw_pick(self, record: MentoringRequest) -> str:
         """The box that chooses a row."""

@@ -1,4 +1,7 @@
-"""Addresses of pages about one thing each, which has a number."""
+"""Addresses of pages, for what stands on every page, or in every row of a list.
+
+`reverse` works each of them out anew. Here they are kept, for a site below each prefix.
+"""
 
 from functools import cache
 
@@ -8,13 +11,23 @@ _ANY = 918_273_645
 """A number that no address has by itself."""
 
 
+def page_address(page: str) -> str:
+    """The address of a page that is the only one of its kind. Raises NoReverseMatch without it."""
+    return _whole(page, get_script_prefix())
+
+
 def address(page: str, number: int) -> str:
-    """What `reverse` says, in a fraction of the time: for what stands in every row of a list.
+    """The address of a page about one thing, which has this number.
 
     Raises NoReverseMatch if there is no such page, or if it wants to know more than a number.
     """
     before, after = _around(page, get_script_prefix())
     return f"{before}{number}{after}"
+
+
+@cache
+def _whole(page: str, prefix: str) -> str:
+    return reverse(page)
 
 
 @cache

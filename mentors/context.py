@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from mentors import guides
+from mentors.addresses import page_address
 from mentors.roles import Duties, duties
 
 
@@ -17,6 +18,11 @@ class Entry:
 
     page: str
     label: str
+
+    @property
+    def address(self) -> str:
+        """Where it leads."""
+        return page_address(self.page)
 
 
 MY_REQUESTS = Entry("intake:desk", "My requests")

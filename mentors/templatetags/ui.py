@@ -44,7 +44,9 @@ def nothing(content: str, title: str, *, url: str = "", label: str = "") -> str:
 @register.simple_block_tag
 def fact(content: str, title: str) -> str:
     """One named value in a `<dl class="datagrid">`; a dash when there is none."""
-    return _component("fact", locals())
+    value = content if content.strip() else SafeString('<span class="text-secondary">–</span>')
+    term = '<dt class="datagrid-title">{}</dt>\n  <dd class="datagrid-content">{}</dd>'
+    return format_html('<div class="datagrid-item">\n  ' + term + "\n</div>\n", title, value)
 
 
 @register.simple_block_tag
@@ -99,10 +101,11 @@ def submit(
     return {**locals(), "reason_id": _reason_id(label)}
 
 
-@register.inclusion_tag("components/avatar.html")
-def avatar(person: Any, *, size: str = "") -> dict[str, Any]:
+@register.simple_tag
+def avatar(person: Any, *, size: str = "") -> SafeString:
     """The initials of a person in a circle: decoration beside the name, never instead of it."""
-    return {"initials": initials(person), "size": size}
+    kind = f"avatar avatar-{size}" if size else "avatar"
+    return format_html('<span class="{}" aria-hidden="true">{}</span>', kind, initials(person))
 
 
 @register.inclusion_tag("components/pagination.html", takes_context=True)
@@ -141,9 +144,10 @@ def table_rows(context: Context, table: Table) -> SafeString:
         for column in table.columns
     }
     cells = [(openings[name], _drawing(table, name)) for name in openings]
+    attributes = _row_drawing(table)
     rows = (
         (
-            row.attrs.as_html(),
+            attributes(row),
             format_html_join(
                 "\n",
                 "{}{}</td>",
@@ -159,6 +163,14 @@ def _drawing(table: Table, column: str) -> Callable[[BoundRow], Any]:
     """How the cells of a column are drawn, found out once for all its rows."""
     draw = drawing(table, column)
     return (lambda row: draw(row.record)) if draw else (lambda row: row.get_cell(column))
+
+
+def _row_drawing(table: Table) -> Callable[[BoundRow], SafeString]:
+    """How a row says what it is: by the table's method `draw_row`, else by its `row_attrs`."""
+    draw = drawing(table, "row")
+    if draw is None:
+        return lambda row: row.attrs.as_html()
+    return lambda row: draw(row.record, row.get_even_odd_css_class())
 
 
 @register.filter
