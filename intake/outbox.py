@@ -10,9 +10,9 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
-from django.template.loader import render_to_string
 
 from intake.enums import MailState
+from intake.form_letters import draw
 from intake.models import Assignment, Client, MentoringRequest, OutboxMail, RequestEvent
 from intake.speech import in_speech_of
 from mentors.models import Volunteer
@@ -73,8 +73,11 @@ def rendered(draft: Draft, now: datetime) -> OutboxMail:
 
 def subject(draft: Draft) -> str:
     """What a draft is about, in one line."""
-    words = render_to_string(f"emails/{draft.kind}/subject.txt", _context(draft))
-    return one_line(words)[:250]
+    return _subject(draft.kind, _context(draft))
+
+
+def _subject(kind: str, context: dict[str, Any]) -> str:
+    return one_line(draw(kind, "subject.txt", context))[:250]
 
 
 def _context(draft: Draft) -> dict[str, Any]:
@@ -88,7 +91,6 @@ def _context(draft: Draft) -> dict[str, Any]:
 
 def _render(draft: Draft, now: datetime) -> OutboxMail:
     to, context = draft.to, _context(draft)
-    folder = f"emails/{draft.kind}"
     return OutboxMail(
         kind=draft.kind,
         dedupe_key=draft.key,
@@ -100,9 +102,9 @@ def _render(draft: Draft, now: datetime) -> OutboxMail:
         to_email=to if isinstance(to, str) else to.email,
         to_name="" if isinstance(to, str) else one_line(str(to)),
         reply_to=draft.reply_to,
-        subject=subject(draft),
-        text=render_to_string(f"{folder}/body.txt", context),
-        html=render_to_string(f"{folder}/body.html", context),
+        subject=_subject(draft.kind, context),
+        text=draw(draft.kind, "body.txt", context),
+        html=draw(draft.kind, "body.html", context),
         calendar=draft.calendar,
         calendar_method=draft.calendar_method,
         stop_url=draft.stop_url,

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from intake import outbox
+from intake.asking import asked_once
 from intake.enums import MailHow
 from intake.letters.base import choices_url
 from intake.links import absolute, stop_path
@@ -201,9 +202,13 @@ def _with_choice(draft: Draft) -> Draft:
     matter = MATTER_OF.get(draft.kind)
     if matter is None or not isinstance(draft.to, Volunteer):
         return draft
-    stop = absolute(stop_path(draft.to, matter.key)) if matter.may_be_off else ""
     context = {**draft.context, "choices_url": choices_url()}
-    return replace(draft, context=context, stop_url=stop)
+    return replace(draft, context=context, stop_url=_stop_url(draft.to, matter))
+
+
+@asked_once
+def _stop_url(reader: Volunteer, matter: Matter) -> str:
+    return absolute(stop_path(reader, matter.key)) if matter.may_be_off else ""
 
 
 Key = tuple[int | None, str]

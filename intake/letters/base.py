@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
+from intake.asking import asked_once
 from intake.enums import EventKind
 from intake.inforce import mail_moment
 from intake.links import absolute
@@ -31,6 +32,7 @@ def leaves_at(event: RequestEvent, zone: ZoneInfo) -> datetime:
     return mail_moment(now, zone) if event.kind in BY_CLOCK else now
 
 
+@asked_once
 def choices_url() -> str:
     """Where people choose how they are told."""
     return absolute(reverse("intake:mails"))

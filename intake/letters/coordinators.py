@@ -36,6 +36,7 @@ def _to_coordinators(
 ) -> Drafts:
     if event.request.parked:  # for administrators alone
         return
+    context = {"url": request_url(event), "choices_url": choices_url(), **context}
     for rcic in coordinators(chapter or event.request.chapter, event.processed_at):
         if rcic.pk != event.by_id:
             yield Draft(
@@ -45,7 +46,7 @@ def _to_coordinators(
                 mre=event.request,
                 assignment=event.assignment,
                 event=event,
-                context={"url": request_url(event), "choices_url": choices_url(), **context},
+                context=context,
                 send_at=leaves_at(event, rcic.zone),
             )
 

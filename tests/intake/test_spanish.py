@@ -20,6 +20,7 @@ from config.catalogues import catalogues, read
 from config.gathering import gathered
 from intake.actions import contacting, sessions, submission, times
 from intake.enums import NoteLevel, SessionMode, Speech
+from intake.form_letters import form_of
 from intake.links import status_path
 from intake.models import OutboxMail
 from tests.factories import (
@@ -50,6 +51,14 @@ LANGUAGES = ("English", "Español")
 Find = Callable[..., list[str]]
 MAILS = settings.BASE_DIR / "templates/emails"
 LOST = reverse("intake:lost_link")
+
+
+@pytest.fixture(autouse=True)
+def of_one_catalogue() -> Iterator[None]:
+    """Nobody else changes the catalogue while a process runs: no form may outlive it."""
+    form_of.cache_clear()
+    yield
+    form_of.cache_clear()
 
 
 @pytest.fixture(params=["marked", "Spanish"])

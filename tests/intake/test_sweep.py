@@ -1,6 +1,7 @@
 """The clocks: each step at its instant, once, in order; what fails holds up nothing else."""
 
 import logging
+import re
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 
@@ -192,8 +193,15 @@ def written(story: Story) -> tuple[object, ...]:
         [getattr(story.mre, name) for name in ("status", "queue_reason", "current_id")],
         [getattr(assignment, name) for name in ("outcome", "overdue_at", "ended_at")],
         list(events),
-        list(mails.values_list("kind", "state", "volunteer", "send_at")),
+        list(mails.values_list("kind", "state", "volunteer", "send_at", "stop_url")),
+        [_words(mail) for mail in mails],
     )
+
+
+def _words(mail: OutboxMail) -> str:
+    """What it says to its reader, without the links and the number of the request."""
+    said = "\n".join([mail.subject, mail.text, mail.html])
+    return re.sub(r"https?://[^\s<\"]+|MR-\d+", "…", said)
 
 
 # --- Where and when -----------------------------------------------------------------------------
