@@ -67,20 +67,15 @@ class Watched:
 
 
 def watched(requests: RequestQuerySet, now: datetime) -> list[Watched]:
-    """Those of `requests` that need an eye. Three queries, which cost what is found.
+    """Those of `requests` that need an eye. Two queries, which cost what is found.
 
-    Open requests with a mentor, and requests of which session notes are owed, closed or not. What
-    mentors hold in a chapter or a district is looked through request by request. In more, first all
-    concerns that there are, then those in sight: the database cannot guess how few they are, and
-    would rather read the whole history of a region.
+    Open requests with a mentor, and requests of which session notes are owed, closed or not.
     """
     found: dict[int, Watched] = {}
-    held = list(requests.with_mentor().order_by().values_list("pk", flat=True)[: FEW + 1])
-    for pk, since, concern in _concerns(now, held if len(held) <= FEW else None):
+    for pk, since, concern in _concerns(now, requests):
         one = found.setdefault(pk, Watched(pk))
         one.since[concern] = min(since, one.since.get(concern, since))
-    seen = requests.filter(pk__in=list(found)).order_by().values_list("pk", flat=True)
-    return [found[pk] for pk in seen]
+    return list(found.values())
 
 
 def counts(found: Iterable[Watched]) -> dict[str, int]:
@@ -123,14 +118,13 @@ def load(found: Sequence[Watched], now: datetime) -> list[Any]:
 # --- Which, and since when ------------------------------------------------------------------------
 
 
-def _concerns(now: datetime, among: Sequence[int] | None) -> QuerySet[Any]:
-    """Every concern there is: the request, since when, which. Each found by an index of its own.
-
-    `among`: the open requests to look at; late session notes are those of any request.
+def _concerns(now: datetime, requests: RequestQuerySet) -> QuerySet[Any]:
+    """Every concern of these requests: which request, since when, which concern. Each found by an
+    index of its own.
     """
     held, unanswered = Assignment.objects.open(), Assignment.objects.unanswered()
     led = Q(assignment__ended_at__isnull=True, assignment__outcome__in=ACCEPTED)
-    *of_open, late = (
+    of_open: list[QuerySet[Any]] = [
         _because("overdue", unanswered.filter(respond_by__lte=now), "respond_by"),
         _because("attempt", held.filter(attempts_due_at__lte=now), "attempts_due_at"),
         _because("close_out", held.filter(close_out_due_at__lte=now), "close_out_due_at"),
@@ -139,11 +133,21 @@ def _concerns(now: datetime, among: Sequence[int] | None) -> QuerySet[Any]:
         _because("away", held.exclude(_IS_MENTOR), "request__status_since"),
         _because("away", _paused(now), Greatest(PAUSE_BEGAN, "taken_at")),
         _because("address", held.exclude(mentor__mail_trouble=""), _UNREACHED),
-        _because("notes", late_notes(now), "notes_due_at"),
-    )
-    if among is not None:
-        of_open = [rows.filter(request__in=among) for rows in of_open]
+    ]
+    late = _because("notes", late_notes(now), "notes_due_at")
+    if requests.query.has_filters():
+        late = late.filter(request__in=requests.order_by().values("pk"))
+        in_sight = _where_to_look(requests)
+        of_open = [rows.filter(request__in=in_sight) for rows in of_open]
     return late.union(*of_open, all=True)
+
+
+def _where_to_look(requests: RequestQuerySet) -> QuerySet[Any]:
+    """What mentors hold in a chapter or a district is looked through request by request. In more,
+    the database finds all concerns that there are, and looks up which of them are in sight.
+    """
+    held = requests.with_mentor().order_by().values("pk")
+    return requests.order_by().values("pk") if held[FEW : FEW + 1].exists() else held
 
 
 def _because(concern: str, rows: QuerySet[Any], since: Any) -> QuerySet[Any]:
