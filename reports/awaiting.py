@@ -17,6 +17,7 @@ from intake.models import Assignment, MentoringRequest, Session
 from reports.measuring import Metric
 from reports.question import Question
 from reports.standing import Standing, standing
+from reports.waiting_now import held
 
 Place = tuple[int, int | None]
 """A chapter, and the mentor whose step it is: nobody's before the first assignment."""
@@ -66,17 +67,16 @@ def listed(
 
 
 def _now(question: Question, metric: Metric) -> QuerySet[MentoringRequest, tuple[Any, ...]]:
-    found = question.reach.requests().filter(_WAITS[metric])
+    found = question.reach.requests().alias(held=held()).filter(_WAITS[metric])
     if question.mentor is not None:
-        found = found.filter(current__mentor=question.mentor)
-    return found.values_list("pk", "chapter", "current__mentor", _BEGAN[metric])
+        found = found.filter(held__mentor=question.mentor)
+    return found.values_list("pk", "chapter", "held__mentor", _BEGAN[metric])
 
 
 def _counted(question: Question, metric: Metric) -> Counter[Place]:
-    rows = _now(question, metric).order_by().values_list("chapter", "current__mentor")
-    return Counter(
-        {(chapter, mentor): many for chapter, mentor, many in rows.annotate(many=Count("pk"))}
-    )
+    rows: QuerySet[Any, Any] = _now(question, metric).order_by()
+    counted = rows.values_list("chapter", "held__mentor").annotate(many=Count("pk"))
+    return Counter({(chapter, mentor): many for chapter, mentor, many in counted})
 
 
 _WAITS = {
@@ -91,7 +91,7 @@ _WAITS = {
 }
 _BEGAN = {
     Metric.SUBMISSION_TO_ASSIGNMENT: "submitted_at",
-    Metric.ASSIGNMENT_TO_ACCEPTANCE: "current__assigned_at",
+    Metric.ASSIGNMENT_TO_ACCEPTANCE: "held__assigned_at",
     Metric.SUBMISSION_TO_NOTES: "submitted_at",
 }
 

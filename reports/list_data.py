@@ -1,5 +1,6 @@
 """The rows of a list for its page: sorted and cut into pages before anything is read of them."""
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -14,7 +15,7 @@ from intake.enums import Stage
 from intake.models import MentoringRequest
 from mentors.models import Volunteer
 from reports import waiting, waiting_now, waiting_then
-from reports.list_form import BANDS
+from reports.list_form import BANDS, BY_KEY
 from reports.question import Question
 from reports.waiting import Waiting
 from reports.waiting_then import Stood
@@ -24,14 +25,14 @@ SORTS: dict[str, tuple[str, ...]] = {
     "client": ("client__last_name", "client__first_name"),
     "area": ("area__name",),
     "chapter": ("chapter__name",),
-    "mentor": ("current__mentor__last_name", "current__mentor__first_name"),
+    "mentor": ("held__mentor__last_name", "held__mentor__first_name"),
     "submitted": ("submitted_at",),
 }
 """By what the database sorts for each column; what is equal keeps one order."""
 BY_NAME = {"client", "area", "chapter", "mentor"}
 """Sorted whatever the capitals."""
-LEAST = tuple(band.least or 0.0 for band in BANDS)
-"""Business days with which the bands of age begin."""
+EDGES = tuple(band.least for band in BANDS if band.least)
+"""Business days that part the bands of age."""
 
 
 class NowData(TableData):
@@ -59,16 +60,20 @@ class NowData(TableData):
         """First which rows, then all that they show: the database would join it to all rows."""
         ids = list(self.data.values_list("pk", flat=True)[part])
         found = self.data.filter(pk__in=ids)
-        return list(waiting.as_stands(found, self.question, self.stage))
+        return list(waiting.as_stands(found, self.question))
+
+    @cached_property
+    def spans(self) -> dict[Stage, list[int]]:
+        """How many each list has in each band of age. Three queries."""
+        return waiting_now.count_spans(_any_age(self.question), EDGES)
 
     def count_stages(self) -> dict[Stage, int]:
-        """How many requests each list has, of any age. One query."""
-        tally = waiting.counts(_any_age(self.question)).values()
-        return {stage: sum(chapter[stage] for chapter in tally) for stage in Stage}
+        """How many requests each list has, of any age."""
+        return {stage: sum(numbers) for stage, numbers in self.spans.items()}
 
-    def count_ages(self) -> dict[float, int]:
-        """How many are here for at least as many days as each band begins with. Three queries."""
-        return waiting_now.count_ages(_any_age(self.question), self.stage, LEAST)
+    def count_bands(self) -> list[int]:
+        """How many of this list are in each band of age."""
+        return self.spans[self.stage]
 
     def order_by(self, aliases: Sequence[str]) -> None:
         """What is put aside stays last."""
@@ -109,10 +114,11 @@ class ThenData(TableData):
         tally = Counter(it.standing.stage for it in self.everything)
         return {stage: tally[stage] for stage in Stage}
 
-    def count_ages(self) -> dict[float, int]:
-        """How many were here for at least as many days as each band begins with."""
-        days = [it.days for it in self.everything if it.standing.stage == self.stage]
-        return {least: sum(one >= least for one in days) for least in LEAST}
+    def count_bands(self) -> list[int]:
+        """How many of this list were in each band of age."""
+        there = (it for it in self.everything if it.standing.stage == self.stage)
+        found = Counter(bisect_right(EDGES, it.days) for it in there)
+        return [found[place] for place in range(len(BANDS))]
 
     def order_by(self, aliases: Sequence[str]) -> None:
         """What was put aside stays last."""
@@ -162,12 +168,7 @@ def data(question: Question, stage: Stage) -> NowData | ThenData:
 
 def count_bands(rows: NowData | ThenData) -> dict[str, int]:
     """How many requests of a list are in each band of age, whatever band is asked for."""
-    at_least = rows.count_ages()
-    numbers = [*map(at_least.__getitem__, LEAST), 0]
-    return {
-        band.key: number - further
-        for band, number, further in zip(BANDS, numbers, numbers[1:], strict=False)
-    }
+    return dict(zip(BY_KEY, rows.count_bands(), strict=True))
 
 
 def _any_age(question: Question) -> Question:

@@ -13,6 +13,7 @@ from reports.forms import SENSIBLE, QuestionForm
 from reports.periods import Period
 from reports.question import Question
 from reports.scope import Reach, narrowed
+from reports.waiting_now import held
 
 MOST_PEOPLE = 300
 """More mentors than these are not offered in one menu."""
@@ -83,14 +84,14 @@ class WaitingForm(QuestionForm):
     def _mentors(self, wanted: str) -> list[Volunteer]:
         """Who holds open requests of the chosen unit, and who is asked for if he held one there."""
         reach = self._reach_typed()
-        holding = reach.requests().with_mentor().values("current__mentor")
+        holding = reach.requests().with_mentor().alias(held=held()).values("held__mentor")
         people = Volunteer.objects.filter(pk__in=holding).only("first_name", "last_name")
         people = people.order_by("last_name", "first_name", "pk")
         offered = list(people[: MOST_PEOPLE + 1])
         if not wanted.isdecimal() or any(one.pk == int(wanted) for one in offered):
             return offered
-        held = Assignment.objects.filter(reach.within("request__chapter"), mentor=int(wanted))
-        return offered + list(Volunteer.objects.filter(pk__in=held.values("mentor")))
+        led = Assignment.objects.filter(reach.within("request__chapter"), mentor=int(wanted))
+        return offered + list(Volunteer.objects.filter(pk__in=led.values("mentor")))
 
     def _reach_typed(self) -> Reach:
         unit = self.units.get(str(self.data.get("unit", "")))

@@ -85,17 +85,17 @@ def rows(question: Question, stage: Stage) -> Iterator[Waiting]:
             yield from as_stood(listed[first : first + AT_A_TIME])
     else:
         found = waiting_now.listed(question, stage).iterator(AT_A_TIME)
-        yield from as_stands(found, question, stage)
+        yield from as_stands(found, question)
 
 
-def as_stands(found: Iterable[Any], question: Question, stage: Stage) -> Iterator[Waiting]:
-    """Requests of `waiting_now.listed` as rows. One query, for the calendar."""
+def as_stands(found: Iterable[Any], question: Question) -> Iterator[Waiting]:
+    """Requests of `waiting_now.listed` or `longest` as rows. One query, for the calendar."""
     days = calendar()
-    return (_stands(mre, question.at, stage, days) for mre in found)
+    return (_stands(mre, question.at, days) for mre in found)
 
 
-def _stands(mre: Any, at: datetime, stage: Stage, days: BusinessCalendar) -> Waiting:
-    held = mre.current
+def _stands(mre: Any, at: datetime, days: BusinessCalendar) -> Waiting:
+    stage, held = Stage(mre.at_stage), mre.current
     return Waiting(
         mre=mre,
         stage=stage,

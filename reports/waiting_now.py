@@ -4,10 +4,12 @@ Each stage begins at an instant that some column keeps, so nothing is worked out
 are shown.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.contrib.postgres.fields import ArrayField
 from django.db.models import (
     BooleanField,
     Case,
@@ -15,11 +17,17 @@ from django.db.models import (
     Count,
     DateTimeField,
     F,
+    Field,
     FilteredRelation,
+    Func,
+    IntegerField,
     Q,
+    QuerySet,
     Value,
     When,
+    Window,
 )
+from django.db.models.functions import RowNumber
 
 from intake.enums import Stage, Status
 from intake.inforce import calendar
@@ -31,25 +39,34 @@ from reports.spans import during
 AT: dict[Stage, Q] = {
     Stage.NOT_ASSIGNED: Q(status=Status.NEED_ACTION),
     Stage.NOT_ACCEPTED: Q(status=Status.ASSIGNED),
-    Stage.NOT_CONTACTED: Q(status=Status.ACCEPTED, current__contacted_at__isnull=True),
+    Stage.NOT_CONTACTED: Q(status=Status.ACCEPTED, held__contacted_at__isnull=True),
     Stage.NOT_COUNSELED: Q(
         status=Status.ACCEPTED,
-        current__contacted_at__isnull=False,
-        current__counseled_at__isnull=True,
+        held__contacted_at__isnull=False,
+        held__counseled_at__isnull=True,
     ),
-    Stage.IN_MENTORING: Q(status=Status.ACCEPTED, current__counseled_at__isnull=False),
+    Stage.IN_MENTORING: Q(status=Status.ACCEPTED, held__counseled_at__isnull=False),
 }
-"""Which requests are at each stage: every open one is at exactly one."""
+"""Which requests are at each stage: every open one is at exactly one. See `held`."""
 
 SINCE = {
     Stage.NOT_ASSIGNED: "status_since",
-    Stage.NOT_ACCEPTED: "current__assigned_at",
-    Stage.NOT_CONTACTED: "current__answered_at",
-    Stage.NOT_COUNSELED: "current__contacted_at",
-    Stage.IN_MENTORING: "current__counseled_at",
+    Stage.NOT_ACCEPTED: "held__assigned_at",
+    Stage.NOT_CONTACTED: "held__answered_at",
+    Stage.NOT_COUNSELED: "held__contacted_at",
+    Stage.IN_MENTORING: "held__counseled_at",
 }
 """What keeps the instant at which each stage began: submission or return to the queue, assignment,
 acceptance, first contact, first session."""
+
+
+def held() -> FilteredRelation:
+    """The assignment of an open request that is with a mentor.
+
+    That it has not ended goes without saying; said, it lets the database read an index of those
+    alone, and never their rows.
+    """
+    return FilteredRelation("current", condition=Q(current__ended_at__isnull=True))
 
 
 def stage() -> Case:
@@ -66,10 +83,10 @@ def since() -> Case:
 
 def asked_for(question: Question) -> RequestQuerySet:
     """The open requests that a question is about, whatever their stage."""
-    found = question.reach.requests().open()
+    found = question.reach.requests().open().alias(held=held())
     found = found.filter(during(question.period, "submitted_at", "chapter__time_zone"))
     if question.mentor is not None:
-        found = found.filter(current__mentor=question.mentor)
+        found = found.filter(held__mentor=question.mentor)
     if question.area is not None:
         found = found.filter(area=question.area)
     return _aged(found, question)
@@ -80,71 +97,123 @@ def _aged(found: RequestQuerySet, question: Question) -> RequestQuerySet:
     least, below = question.least_days, question.below_days
     if not least and below is None:
         return found
-    ago = _ago(question)
+    ago = lasting(question)
     found = found.alias(since=since())
     if least:
         found = found.filter(since__lte=ago(least))
     return found if below is None else found.filter(since__gt=ago(below))
 
 
-def _ago(question: Question) -> Callable[[float], Case]:
+def lasting(question: Question) -> Callable[[float], Case]:
     """Since when something lasts that has lasted so many business days, in its chapter.
 
     Two queries.
     """
+    ago = _ago(question)
+    return lambda days: _of_zone(ago(days), DateTimeField())
+
+
+def _ago(question: Question) -> Callable[[float], dict[str, datetime]]:
+    """The same by time zone. Two queries."""
     chapters = Chapter.objects.filter(question.reach.within("pk")).order_by("time_zone")
     zones = list(chapters.values_list("time_zone", flat=True).distinct())
     counted = calendar()
+    return lambda days: {
+        zone: counted.waited_since(question.at, days, ZoneInfo(zone)) for zone in zones
+    }
 
-    def ago(days: float) -> Case:
-        began = {zone: counted.waited_since(question.at, days, ZoneInfo(zone)) for zone in zones}
-        cases = [When(chapter__time_zone=zone, then=Value(at)) for zone, at in began.items()]
-        return Case(*cases, output_field=DateTimeField())
 
-    return ago
+def _of_zone(known: Mapping[str, Any], kind: "Field[Any, Any]") -> Case:
+    """What is known of the time zone that the chapter of a request is in."""
+    cases = [
+        When(chapter__time_zone=zone, then=Value(value, kind)) for zone, value in known.items()
+    ]
+    return Case(*cases, output_field=kind)
 
 
 def listed(question: Question, stage: Stage) -> RequestQuerySet:
     """The requests at one stage with all that a row shows, what has lasted longest first.
 
-    `since` is when each came to it. What is put aside comes last: `is_snoozed`; then `put_aside`
-    is the snooze.
+    `at_stage` is the stage and `since` when each came to it. What is put aside comes last:
+    `is_snoozed`; then `put_aside` is the snooze.
     """
-    rows = asked_for(question).filter(AT[stage]).for_list()
-    rows = rows.annotate(
-        since=F(SINCE[stage]),
-        put_aside=FilteredRelation("snoozes", condition=Q(snoozes__ended_at__isnull=True)),
-    )
-    rows = rows.annotate(is_snoozed=_snoozed(stage, question.at))
+    found = asked_for(question).filter(AT[stage])
+    found = found.annotate(at_stage=Value(stage.value), since=F(SINCE[stage]))
+    rows = _in_order(found, question.at)
     if question.snoozed is not None:
-        rows = rows.filter(is_snoozed=question.snoozed)
-    rows = rows.select_related("put_aside__by")  # type: ignore[misc]  # it is an annotation
-    return rows.order_by("is_snoozed", "since", "pk")
+        rows = rows.filter(is_snoozed=question.snoozed)  # type: ignore[misc]  # an annotation
+    return _with_all(rows)
 
 
-def _snoozed(stage: Stage, at: datetime) -> Case:
+def longest(question: Question, number: int) -> RequestQuerySet:
+    """The first so many of each list of those who wait, all together, as `listed` has them.
+
+    One query at once, which finds out who they are; then what is shown is read of these few.
+    """
+    found = asked_for(question).annotate(at_stage=stage(), since=since())
+    waiting = found.filter(held__counseled_at__isnull=True)
+    rows = _in_order(waiting, question.at)
+    place = Window(RowNumber(), partition_by="at_stage", order_by=LONGEST_FIRST)
+    first = rows.annotate(place=place).filter(place__lte=number).order_by()
+    return _with_all(rows.filter(pk__in=list(first.values_list("pk", flat=True))))
+
+
+LONGEST_FIRST = ("is_snoozed", "since", "pk")
+
+
+def _in_order(rows: RequestQuerySet, at: datetime) -> RequestQuerySet:
+    """With the snooze that holds, of requests whose stage is told."""
+    aside = FilteredRelation("snoozes", condition=Q(snoozes__ended_at__isnull=True))
+    rows = rows.annotate(put_aside=aside).annotate(is_snoozed=_snoozed(at))
+    return rows.order_by(*LONGEST_FIRST)
+
+
+def _with_all(rows: RequestQuerySet) -> RequestQuerySet:
+    """With all that a row shows."""
+    return rows.for_list().select_related("put_aside__by")  # type: ignore[misc]  # an annotation
+
+
+def _snoozed(at: datetime) -> Case:
     """Whether a snooze holds: of this stage, since the request is at it, for the same mentor."""
-    holds = Q(put_aside__stage=stage, put_aside__ends_at__gt=at, put_aside__at__gte=F("since"))
-    if stage != Stage.NOT_ASSIGNED:
-        holds &= Q(put_aside__assignment=F("current"))
+    holds = Q(
+        Q(status=Status.NEED_ACTION) | Q(put_aside__assignment=F("current")),
+        put_aside__stage=F("at_stage"),
+        put_aside__ends_at__gt=at,
+        put_aside__at__gte=F("since"),
+    )
     return Case(When(holds, then=True), default=False, output_field=BooleanField())
 
 
-def count_ages(question: Question, stage: Stage, days: Sequence[float]) -> dict[float, int]:
-    """How many requests have been at a stage for at least so many business days, for each number.
+def count_spans(question: Question, edges: Sequence[float]) -> dict[Stage, list[int]]:
+    """How many requests of each stage are in each of the spans that these business days part.
 
-    Three queries, however many numbers.
+    The shortest come first, and a span begins with its edge. Three queries.
     """
+    found = asked_for(question).annotate(at_stage=stage(), place=_place(question, edges))
+    spans = {it: [0] * (len(edges) + 1) for it in Stage}
+    rows = found.order_by().values_list("at_stage", "place").annotate(requests=Count("pk"))
+    for at_stage, place, requests in rows:
+        spans[at_stage][-1 - place] = requests
+    return spans
+
+
+def _place(question: Question, edges: Sequence[float]) -> Func:
+    """The span in which each request is, from the longest; found by halving, once for all edges."""
     ago = _ago(question)
-    tallies = {
-        f"from_{number}": Count("pk", filter=Q(since__lte=ago(least)) if least else None)
-        for number, least in enumerate(days)
-    }
-    found = asked_for(question).filter(AT[stage]).alias(since=F(SINCE[stage])).aggregate(**tallies)
-    return {least: found[f"from_{number}"] for number, least in enumerate(days)}
+    began: dict[str, list[datetime]] = {}
+    for days in reversed(edges):
+        for zone, at in ago(days).items():
+            began.setdefault(zone, []).append(at + timedelta.resolution)  # at that instant it is in
+    marks = _of_zone(began, ArrayField(DateTimeField()))
+    return Func(since(), marks, function="width_bucket", output_field=IntegerField())
 
 
 def counted(question: Question) -> Iterator[tuple[int, str, int]]:
     """Chapter, stage, and how many requests the chapter has at that stage. One query."""
-    rows = asked_for(question).annotate(stage=stage()).order_by().values_list("chapter", "stage")
-    yield from rows.annotate(requests=Count("pk"))
+    yield from grouped(question).annotate(requests=Count("pk"))
+
+
+def grouped(question: Question) -> QuerySet[Any, Any]:
+    """Chapter and stage of what is open, for something to be counted of each."""
+    found = asked_for(question).annotate(at_stage=stage())
+    return found.order_by().values_list("chapter", "at_stage")

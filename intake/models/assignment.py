@@ -202,6 +202,21 @@ class Assignment(FSMModelMixin, models.Model):
                 condition=Q(ended_at__isnull=True),
                 name="assignment_open_of_mentor",
             ),
+            # What is counted of the requests that are with a mentor, beside `request_still_open`.
+            models.Index(
+                fields=["id"],
+                include=[
+                    "mentor",
+                    "assigned_at",
+                    "respond_by",
+                    "answered_at",
+                    "attempts_made",
+                    "contacted_at",
+                    "counseled_at",
+                ],
+                condition=Q(ended_at__isnull=True),
+                name="assignment_held",
+            ),
             models.Index(fields=["request", "assigned_at", "id"], name="assignment_of_request"),
             # A year of these is timed without a look at the rows, which lie all over the table.
             models.Index(

@@ -375,7 +375,7 @@ def test_the_page_costs_the_same_for_one_and_for_twelve(
         story = request_in(situation, org)
     at(story.now)
     client.force_login(org.rcic_region)
-    queries = 17 if stage == Stage.NOT_ASSIGNED else 18  # sessions of who leads them
+    queries = 16 if stage == Stage.NOT_ASSIGNED else 17  # sessions of who leads them
     with django_assert_num_queries(queries):
         response = client.get(address(stage))
     assert len(response.context["table"].rows) == number

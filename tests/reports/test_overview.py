@@ -279,5 +279,5 @@ def test_the_page_costs_the_same_for_one_and_for_thirty(
         for situation in ("new", "assigned", "accepted", "contacted"):
             request_in(situation, org)
     client.force_login(org.leader_region)
-    with django_assert_num_queries(36):
+    with django_assert_num_queries(29):
         client.get(PAGE)

@@ -16,7 +16,7 @@ from intake.sweep import sweep
 from mentors.models import Chapter
 from reports.scope import EVERYWHERE, Reach
 from reports.standing import Standing, standing
-from reports.waiting_now import stage
+from reports.waiting_now import held, stage
 from tests.factories import MONDAY, SITUATIONS, Organisation, Story, request_in, set_profile, submit
 from tests.intake.test_random_acts import Acts, a_request, some
 
@@ -31,7 +31,8 @@ SINCE = {
 
 def shown(reach: Reach, at: datetime) -> list[Standing]:
     """How the open requests stand in the tables, which are those of `at`."""
-    found = reach.requests().open().annotate(at_stage=stage()).select_related("current")
+    found = reach.requests().open().alias(held=held()).annotate(at_stage=stage())
+    found = found.select_related("current")
     return [
         Standing(
             request=mre.pk,
