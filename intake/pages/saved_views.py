@@ -67,24 +67,21 @@ def at_hand(user: Volunteer, now: datetime, page: ListPage | None = None) -> Sha
     return views.order_by("page", Lower("name"), "pk")
 
 
-def saved_menu(request: SignedInRequest, page: ListPage) -> dict[str, SavedMenu]:
-    """Context for `intake/saved/_menu.html`. One query."""
+def saved_menu(request: SignedInRequest, page: ListPage) -> SavedMenu:
+    """What `intake/saved/_menu.html` offers, as `saved`. One query."""
     views = list(at_hand(request.user, request.now, page))
     query = canonical(page, request.GET)
     current = next((view for view in views if query and view.query == query), None)
     to_save = f"{reverse('intake:save_view', args=[page])}?{query}" if query else ""
     address = reverse(f"intake:{page}")
-    return {"saved": SavedMenu(page, views, current, to_save, address)}
+    return SavedMenu(page, views, current, to_save, address)
 
 
-def default_redirect(request: SignedInRequest, page: ListPage) -> HttpResponseRedirect | None:
-    """To the view with which this reader begins, if he opens the bare list. One query.
+def default_redirect(request: SignedInRequest, saved: SavedMenu) -> HttpResponseRedirect | None:
+    """To the view with which this reader begins, if he opens the bare list.
 
     Whatever stands behind the ? is left alone; `?all` shows the whole list.
     """
-    if request.GET:
+    if request.GET or saved.default is None or not saved.default.query:
         return None
-    views = SavedView.objects.for_user(request.user, request.now)
-    begun_with = DefaultView.objects.filter(volunteer=request.user, page=page, view__in=views)
-    query = begun_with.values_list("view__query", flat=True).first()
-    return redirect(f"{reverse(f'intake:{page}')}?{query}") if query else None
+    return redirect(f"{saved.address}?{saved.default.query}")

@@ -19,7 +19,8 @@ from mentors.web import SignedInRequest
 def requests(request: SignedInRequest) -> HttpResponse:
     """All requests in scope, newest first, found by number, name, question, e-mail, phone."""
     check_has_list(request.user, request.now)
-    if begun := default_redirect(request, ListPage.REQUESTS):
+    saved = saved_menu(request, ListPage.REQUESTS)
+    if begun := default_redirect(request, saved):
         return begun
     seen = MentoringRequest.objects.in_duty_of(request.user, request.now)
     filters = AllRequestsFilter(request.GET, seen, user=request.user, now=request.now)
@@ -30,7 +31,7 @@ def requests(request: SignedInRequest) -> HttpResponse:
         "is_oldest_first": request.GET.get("sort") == "submitted" and not filters.is_cut,
         "may_add": mine.is_admin or bool(mine.rcic),
         "may_search_contact": mine.is_admin or bool(mine.rcic),
-        **saved_menu(request, ListPage.REQUESTS),
+        "saved": saved,
         **header_counts(request.user, request.now),
     }
     return render(request, "intake/requests/page.html", context)

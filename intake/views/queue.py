@@ -29,7 +29,8 @@ FOLDED = {"business_type", "age", "language", "asks_for"}
 def queue(request: SignedInRequest) -> HttpResponse:
     """Client Requests – Need Action: lanes by reason, filters, and where each has got stuck."""
     check_has_queue(request.user, request.now)
-    if begins := default_redirect(request, ListPage.QUEUE):
+    saved = saved_menu(request, ListPage.QUEUE)
+    if begins := default_redirect(request, saved):
         return begins
     filters, lane = queue_as_asked(request)
     counted = need_action.tally(filters.qs, lane, request.now)
@@ -46,7 +47,7 @@ def queue(request: SignedInRequest) -> HttpResponse:
         "chapters": counted.chapters,
         "stamp": counted.stamp,
         "oldest": need_action.longest_wait(rows, days, request.now),
-        **saved_menu(request, ListPage.QUEUE),
+        "saved": saved,
         **header_counts(request.user, request.now, waiting=everything),
     }
     if not counted.lanes[lane]:

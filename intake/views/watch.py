@@ -22,7 +22,8 @@ from mentors.web import SignedInRequest
 def watch(request: SignedInRequest) -> HttpResponse:
     """What has gone quiet with a mentor, since when and why, and the next step for each."""
     check_has_queue(request.user, request.now)
-    if begun := default_redirect(request, ListPage.WATCH):
+    saved = saved_menu(request, ListPage.WATCH)
+    if begun := default_redirect(request, saved):
         return begun
     asked = watch_as_asked(request)
     rows = watching.in_lane(asked.found, asked.lane)
@@ -41,7 +42,7 @@ def watch(request: SignedInRequest) -> HttpResponse:
         "filter": asked.filters,
         "is_filtered": bool(asked.filters.form.changed_data),
         "pills": pills(watching.LANES, watching.counts(asked.found), asked.lane),
-        **saved_menu(request, ListPage.WATCH),
+        "saved": saved,
         **header_counts(request.user, request.now, watched=len(asked.watched)),
     }
     return render(request, "intake/watch/page.html", context)

@@ -395,7 +395,7 @@ class TestCost:
         django_assert_num_queries: DjangoAssertNumQueries,
     ) -> None:
         client.force_login(org.rcic)
-        with django_assert_num_queries(20):
+        with django_assert_num_queries(19):
             client.get(QUEUE)
 
     @pytest.mark.usefixtures("_requests")
@@ -406,7 +406,7 @@ class TestCost:
         django_assert_num_queries: DjangoAssertNumQueries,
     ) -> None:
         client.force_login(org.rcic)
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(14):
             client.get(ALL)
 
 
