@@ -3,6 +3,7 @@
 from typing import Any
 
 import django_tables2 as tables
+from django.utils.html import format_html
 
 
 class Drawn(tables.Column):
@@ -23,3 +24,8 @@ class Drawn(tables.Column):
 def drawing(table: tables.Table, column: str) -> Any:
     """The method that draws the cells of a column of this kind; None for other columns."""
     return getattr(table, f"draw_{column}", None)
+
+
+def link(page: str, words: str) -> str:
+    """Words that lead to a page."""
+    return format_html('<a href="{}">{}</a>', page, words)

@@ -6,8 +6,10 @@ import django_tables2 as tables
 from django.urls import reverse
 from django.utils.html import format_html
 
+from mentors.addresses import address
+from mentors.columns import Drawn, link
 from mentors.enums import Role, VolunteerStatus
-from mentors.models import Pause, Position, Volunteer
+from mentors.models import Position, Volunteer
 from mentors.roles import Duties
 from mentors.templatetags.moments import day, long_day
 
@@ -28,20 +30,13 @@ class RosterTable(tables.Table):
 
     caption = "People on the roster, by name"
 
-    name = tables.Column(
-        accessor="get_full_name",
-        order_by=BY_NAME,
-        linkify=("mentors:person", {"pk": tables.A("pk")}),
-        attrs={"td": {"class": "stack-wide"}},
-    )
-    chapter = tables.Column(order_by=("chapter__name", *BY_NAME))
-    status = tables.Column(order_by=("status", *BY_NAME))
-    classification = tables.Column(order_by=("classification", *BY_NAME))
-    positions = tables.Column(accessor="held", orderable=False, empty_values=(None, []), default="")
-    pause = tables.Column(accessor="pausing", orderable=False, empty_values=(None, []), default="")
-    contact = tables.Column(
-        accessor="email", orderable=False, attrs={"td": {"class": "text-break"}}
-    )
+    name = Drawn(order_by=BY_NAME, attrs={"td": {"class": "stack-wide"}})
+    chapter = Drawn(order_by=("chapter__name", *BY_NAME))
+    status = Drawn(order_by=("status", *BY_NAME))
+    classification = Drawn(order_by=("classification", *BY_NAME))
+    positions = Drawn("Positions", orderable=False)
+    pause = Drawn(orderable=False)
+    contact = Drawn("E-mail", orderable=False, attrs={"td": {"class": "text-break"}})
 
     class Meta:
         empty_text = "Nobody on the roster matches this"
@@ -52,23 +47,37 @@ class RosterTable(tables.Table):
         if one_chapter:
             self.columns.hide("chapter")
 
-    def render_status(self, record: Volunteer) -> str:
+    def draw_name(self, record: Volunteer) -> str:
+        """It opens the record of the person."""
+        return link(address("mentors:person", record.pk), record.get_full_name())
+
+    def draw_chapter(self, record: Volunteer) -> str:
+        """Its name; administrators may have none."""
+        return str(record.chapter or self.default)
+
+    def draw_status(self, record: Volunteer) -> str:
         """A badge, so that the few who are not active stand out."""
         return standing_badge(record)
 
-    def render_positions(self, value: list[Position], record: Volunteer) -> str:
+    def draw_classification(self, record: Volunteer) -> str:
+        """In words."""
+        return record.get_classification_display()
+
+    def draw_positions(self, record: Any) -> str:
         """“RCIC, Lakes District”, one after the other; the own chapter goes without saying."""
         return "; ".join(
             short(held) if held.chapter_id == record.chapter_id else f"{short(held)}, {held.unit}"
-            for held in value
+            for held in record.held
         )
 
-    def render_pause(self, value: list[Pause]) -> str:
+    def draw_pause(self, record: Any) -> str:
         """Until when; of several pauses the one that lasts longest."""
-        last = max(pause.ends_on for pause in value)
+        if not record.pausing:
+            return ""
+        last = max(pause.ends_on for pause in record.pausing)
         return format_html('<span class="badge bg-yellow-lt">Paused until {}</span>', day(last))
 
-    def render_contact(self, record: Volunteer) -> str:
+    def draw_contact(self, record: Volunteer) -> str:
         """E-mail to click on, and the phone."""
         mail = format_html('<a href="mailto:{0}">{0}</a>', record.email)
         return format_html("{}<div>{}</div>", mail, record.phone) if record.phone else mail
