@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 from django.db.models import F, Q, QuerySet
-from django.db.models.functions import Lower
 
 from intake.enums import OPEN
 from intake.inforce import policy
@@ -40,9 +39,9 @@ def flag(mre: MentoringRequest, now: datetime) -> list[DuplicateFlag]:
     reasons = alike(mre.client) | {mre.client_id: [SAME_CLIENT]}
     return DuplicateFlag.objects.bulk_create(
         DuplicateFlag(
-            request=mre, other=other, reason=BETWEEN.join(reasons[other.client_id]), found_at=now
+            request=mre, other_id=other, reason=BETWEEN.join(reasons[client]), found_at=now
         )
-        for other in _candidates(mre, reasons, now)
+        for other, client in _candidates(mre, reasons, now)
     )
 
 
@@ -69,7 +68,7 @@ def between_clients(one: int, others: Collection[int]) -> QuerySet[DuplicateFlag
 
 
 def alike(client: Client) -> Alike:
-    """The other clients who may be the same person, with the reasons. Four queries.
+    """The other clients who may be the same person, with the reasons. One query, or two.
 
     A client is also known by the phones and names of those who were merged with him. Reasons that
     a coordinator has looked at and found to be chance are left out.
@@ -78,42 +77,54 @@ def alike(client: Client) -> Alike:
     for pk, reason in _shared(client):
         found[pk].add(reason)
     found.pop(client.pk, None)
-    for pk, reasons in _found_to_be_chance(client, found):
-        found[pk] -= reasons
+    if found:
+        for pk, reasons in _found_to_be_chance(client, found):
+            found[pk] -= reasons
     return {pk: [reason for reason in REASONS if reason in why] for pk, why in found.items() if why}
 
 
-def _candidates(mre: MentoringRequest, reasons: Alike, now: datetime) -> list[MentoringRequest]:
+def _candidates(
+    mre: MentoringRequest, reasons: Alike, now: datetime
+) -> "QuerySet[MentoringRequest, tuple[int, int]]":
+    """The requests to be flagged, the newest first: the number of each, and that of its client."""
     others = MentoringRequest.objects.filter(
         Q(status__in=OPEN) | Q(submitted_at__gte=now - timedelta(days=policy().duplicate_days)),
         client__in=list(reasons),
         pk__lt=mre.pk,
     )
-    return list(others.order_by("-pk")[:MOST])
+    return others.order_by("-pk").values_list("pk", "client")[:MOST]
 
 
 SHARED = """
+WITH known AS MATERIALIZED (
+    SELECT zip, first_name, last_name, phone_digits FROM intake_client
+    WHERE id = %(client)s OR merged_into_id = %(client)s
+), former AS MATERIALIZED (
+    SELECT lower(email) AS email FROM intake_clientalias WHERE client_id = %(client)s
+)
 SELECT id, %(same_email)s FROM intake_client
 WHERE merged_into_id IS NULL AND email_key = %(email)s
 UNION
 SELECT id, %(former_email)s FROM intake_client
-WHERE merged_into_id IS NULL AND email_key = ANY(%(former)s)
+WHERE merged_into_id IS NULL AND email_key = ANY(ARRAY(SELECT email FROM former))
 UNION
 SELECT coalesce(c.merged_into_id, c.id), %(former_email)s
 FROM intake_clientalias a JOIN intake_client c ON c.id = a.client_id
-WHERE lower(a.email) = ANY(%(addresses)s)
+WHERE lower(a.email) = ANY(ARRAY(SELECT %(email)s UNION SELECT email FROM former))
 UNION
 SELECT coalesce(merged_into_id, id), %(phone)s FROM intake_client
-WHERE phone_digits = ANY(%(phones)s)
+WHERE phone_digits = ANY(
+    ARRAY(SELECT phone_digits FROM known WHERE length(phone_digits) >= %(telling)s)
+)
 UNION
 SELECT coalesce(c.merged_into_id, c.id), %(name)s
-FROM intake_client c JOIN unnest(%(zips)s, %(firsts)s, %(lasts)s) AS given (zip, first, last)
-ON c.zip = given.zip AND upper(c.first_name) = upper(given.first)
-AND upper(c.last_name) = upper(given.last)
+FROM intake_client c JOIN known ON c.zip = known.zip
+AND upper(c.first_name) = upper(known.first_name) AND upper(c.last_name) = upper(known.last_name)
 LIMIT %(most)s
 """
 """One query of parts that each have an index: joined by OR they would read all clients. Written by
-hand, because to put it together took a quarter of the time of a submission."""
+hand, because to put it together took a quarter of the time of a submission. A phone number of fewer
+than seven digits is too short to tell people apart."""
 
 
 def _shared(client: Client) -> list[tuple[int, str]]:
@@ -121,30 +132,19 @@ def _shared(client: Client) -> list[tuple[int, str]]:
 
     Who is found by a phone, a name or a former address stands as the client under whom he is kept.
     """
-    known = [client, *client.merged.all()]
-    former = list(client.aliases.values_list(Lower("email"), flat=True))
     values = {
+        "client": client.pk,
         "same_email": EMAIL,
         "former_email": FORMER_EMAIL,
         "phone": PHONE,
         "name": NAME,
         "email": client.email_key,
-        "former": former,
-        "addresses": [client.email_key, *former],
-        "phones": _telling(known),
-        "zips": [row.zip for row in known],
-        "firsts": [row.first_name for row in known],
-        "lasts": [row.last_name for row in known],
+        "telling": TELLING_DIGITS,
         "most": MOST_ALIKE,
     }
     with connection.cursor() as cursor:
         cursor.execute(SHARED, values)
         return list(cursor.fetchall())
-
-
-def _telling(clients: list[Client]) -> list[str]:
-    """Their phone numbers; of fewer than seven digits they are too short to tell people apart."""
-    return [row.phone_digits for row in clients if len(row.phone_digits) >= TELLING_DIGITS]
 
 
 def _found_to_be_chance(

@@ -24,11 +24,8 @@ from mentors.words import last_day_in_words
 def coordinators(chapter: Chapter, now: datetime) -> list[Volunteer]:
     """The RCICs in scope of a chapter today, each once."""
     held = Position.objects.in_force(now).above(chapter).filter(role=Role.RCIC)
-    return list(
-        Volunteer.objects.filter(pk__in=held.values("volunteer"))
-        .select_related("chapter")
-        .order_by("pk")
-    )
+    people = held.select_related("volunteer__chapter").order_by("volunteer")
+    return list({position.volunteer_id: position.volunteer for position in people}.values())
 
 
 def _to_coordinators(
