@@ -15,7 +15,8 @@ CALLED = name_words("client__first_name", "client__last_name", "business_name")
 
 def closed(mentor: Volunteer, typed: str = "") -> QuerySet[MentoringRequest]:
     """His closed requests, latest first; by number, or by words of client and business."""
-    mine = MentoringRequest.objects.on_desk_of(mentor).filter(status__in=CLOSED).for_list()
+    mine = MentoringRequest.objects.on_desk_of(mentor).filter(status__in=CLOSED)
+    mine = mine.select_related("client", "area")
     if typed:
         mine = mine.filter(_called(typed))
     return mine.order_by("-closed_at", "-pk")

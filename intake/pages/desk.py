@@ -137,6 +137,7 @@ def _held(mentor: Volunteer) -> list[MentoringRequest]:
     mres = list(
         MentoringRequest.objects.on_desk_of(mentor)
         .with_mentor()
+        .filter(current__ended_at=None)  # for its index: those of years gone by are many
         .for_list()
         .select_related("current__assigned_by")
         .order_by("client__last_name", "client__first_name", "pk")

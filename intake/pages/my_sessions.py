@@ -7,6 +7,7 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 
 from intake.enums import SessionState
 from intake.models import CoMentor, Session
@@ -63,27 +64,34 @@ class MySessions:
 
 
 def read(volunteer: Volunteer, now: datetime, page: str | None) -> MySessions:
-    """The sessions that he leads and those he joins. Eight queries, however many there are."""
-    mine = _with_words(Session.objects.of(volunteer))
-    planned = list(mine.planned().order_by("starts_at", "pk")[:MOST_OPEN])
+    """The sessions that he leads and those he joins. Five queries, however many there are.
+
+    First which ones, then what is shown of them: the database would join it to all that he ever
+    had.
+    """
+    mine = Session.objects.of(volunteer)
+    planned = _ids(mine.planned().order_by("starts_at", "pk"))[:MOST_OPEN]
     over = mine.filter(state__in=[SessionState.HELD, SessionState.MISSED])
-    past = Paginator(over.order_by("-starts_at", "-pk"), PER_PAGE).get_page(page)
+    past = Paginator(_ids(over.order_by("-starts_at", "-pk")), PER_PAGE).get_page(page)
     rows = _rows([*planned, *past.object_list], volunteer)
+    open_rows = [rows[pk] for pk in planned]
     return MySessions(
-        coming=[rows[session.pk] for session in planned if session.starts_at > now],
-        to_record=[rows[session.pk] for session in planned if session.starts_at <= now],
+        coming=[row for row in open_rows if row.session.starts_at > now],
+        to_record=[row for row in open_rows if row.session.starts_at <= now],
         past=past,
-        months=_by_month([rows[session.pk] for session in past.object_list], volunteer.zone),
+        months=_by_month([rows[pk] for pk in past.object_list], volunteer.zone),
     )
 
 
-def _with_words(sessions: SessionQuerySet) -> SessionQuerySet:
-    joined = sessions.select_related("request__client", "assignment__mentor__chapter")
-    return joined.prefetch_related("request__area")
+def _ids(sessions: SessionQuerySet) -> QuerySet[Session, int]:
+    return sessions.values_list("pk", flat=True)
 
 
-def _rows(sessions: Sequence[Session], volunteer: Volunteer) -> dict[int, Row]:
-    joined = CoMentor.objects.filter(volunteer=volunteer, session__in=sessions)
+def _rows(ids: Sequence[int], volunteer: Volunteer) -> dict[int, Row]:
+    sessions = Session.objects.filter(pk__in=ids).select_related(
+        "request__client", "request__area", "assignment__mentor__chapter"
+    )
+    joined = CoMentor.objects.filter(volunteer=volunteer, session__in=ids)
     own = {company.session_id: company for company in joined}
     return {session.pk: _row(session, own.get(session.pk), volunteer) for session in sessions}
 
