@@ -177,10 +177,8 @@ def _keywords(written: str | None) -> tuple[str, ...]:
 
 def _pauses(ids: Sequence[int], now: datetime) -> dict[int, str]:
     pauses = Pause.objects.filter(_among(ids)).in_force(now).order_by("ends_on")
-    return {
-        mentor: f"paused until {day_in_words(ends_on)}"
-        for mentor, ends_on in pauses.values_list("mentor", "ends_on")
-    }
+    in_words = cache(lambda day: f"paused until {day_in_words(day)}")
+    return {mentor: in_words(day) for mentor, day in pauses.values_list("mentor", "ends_on")}
 
 
 def _among(ids: Sequence[int]) -> Func:

@@ -6,11 +6,11 @@ Pure. See `mentors.proposing` for what it is for.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache
 
 import numpy as np
 
-from mentors.eligibility import obstacles
+from mentors.eligibility import is_eligible
 from mentors.keywords import words_of
 from mentors.matching import (
     OUTSIDE,
@@ -20,7 +20,7 @@ from mentors.matching import (
     Need,
     fit,
     tier_of,
-    workload,
+    workload_points,
 )
 from mentors.weights import Weights
 
@@ -30,6 +30,7 @@ PRECISION = 1000
 """Scores are compared in whole thousandths of a point, so that sums are exact."""
 
 Numbers = np.ndarray[tuple[int], np.dtype[np.int64]]
+Loads = np.ndarray[tuple[int, int], np.dtype[np.int64]]
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,8 @@ class Office:
         self.places = np.array([places(one) for one in self.mentors], dtype=np.int64)
         self._by_offer: dict[tuple[int | None, str, Key], list[int]] = defaultdict(list)
         self._by_word: dict[tuple[int | None, str], list[tuple[str, int]]] = defaultdict(list)
+        # Remembered because thousands of mentors share a few hundred keywords.
+        self._words_of = cache(words_of)
         for number, one in enumerate(self.mentors):
             self._index(number, one)
 
@@ -77,17 +80,19 @@ class Office:
         for business in one.business_type_ids:
             self._by_offer[one.region_id, "business", business].append(number)
         for keyword in one.keywords:
-            if words := words_of(keyword):
+            if words := self._words_of(keyword):
                 self._by_word[one.region_id, words[0]].append((keyword, number))
 
-    @cached_property
-    def loads(self) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
-        """By mentor and place: the points for workload once the places before it are taken."""
+    def loads(self, numbers: Iterable[int]) -> Loads:
+        """By mentor and place: the points for workload once the places before it are taken.
+
+        Only of these mentors; the others have nothing there.
+        """
         table = np.zeros((len(self.mentors), max(self.places, default=0) + 1), dtype=np.int64)
-        for number, one in enumerate(self.mentors):
+        for number in numbers:
             for place in range(self.places[number] + 1):
-                parts = workload(with_more(one, place), self.weights)
-                table[number, place] = _exact(sum(part.points for part in parts))
+                points = workload_points(with_more(self.mentors[number], place), self.weights)
+                table[number, place] = _exact(sum(points))
         return table
 
     def who_fit(self, need: Need) -> list[int]:
@@ -124,6 +129,7 @@ class Board:
         columns = np.array(found, dtype=np.int64).reshape(-1, 4).T
         self.request, self.mentor, self.tier, self.fits = columns
         self.places = office.places[self.mentor]
+        self.loads = office.loads(np.unique(self.mentor).tolist())
         self.bounds = np.searchsorted(self.request, np.arange(len(waiting) + 1))
 
     def __len__(self) -> int:
@@ -140,7 +146,7 @@ class Board:
 
     def score(self, choices: Numbers, place: Numbers) -> Numbers:
         """The points of these choices, each at one of the mentor's places, counted from 0."""
-        return np.asarray(self.fits[choices] + self.office.loads[self.mentor[choices], place])
+        return np.asarray(self.fits[choices] + self.loads[self.mentor[choices], place])
 
 
 def _choices(need: Need, office: Office) -> Iterator[tuple[int, int, int]]:
@@ -148,7 +154,7 @@ def _choices(need: Need, office: Office) -> Iterator[tuple[int, int, int]]:
     for number in office.who_fit(need):
         one = office.mentors[number]
         tier = tier_of(need, one)
-        if office.places[number] and tier != OUTSIDE and not obstacles(need, one):
+        if office.places[number] and tier != OUTSIDE and is_eligible(need, one):
             points = sum(reason.points for reason in fit(need, one, office.weights))
             yield number, TIERS.index(tier), _exact(points)
 

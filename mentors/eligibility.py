@@ -64,6 +64,11 @@ def obstacles(need: Need, candidate: Candidate) -> tuple[Obstacle, ...]:
     )
 
 
+def is_eligible(need: Need, candidate: Candidate) -> bool:
+    """Whether nothing keeps the mentor from being offered."""
+    return not next(_kinds(need, candidate, tier_of(need, candidate)), "")
+
+
 def hindrance(found: Iterable[Obstacle]) -> Obstacle | None:
     """What a single click does not pass: what is final, else what takes a note; None otherwise."""
     insisting = [one for one in found if one.needs_note or not one.can_override]

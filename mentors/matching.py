@@ -116,20 +116,23 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """An eligible mentor. The reasons that fit come first, the points add up to `score`."""
+    """An eligible mentor with his score; the reasons are put into words when they are asked for."""
 
+    need: Need
     candidate: Candidate
+    weights: Weights
     tier: str
     score: float
-    reasons: tuple[Reason, ...]
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Those that fit come first; the points add up to the score."""
+        return (*self.fit, *workload(self.candidate, self.weights))
 
     @property
     def fit(self) -> tuple[Reason, ...]:
         """The reasons that speak of this request, without those that speak of workload."""
-        return tuple(reason for reason in self.reasons if reason.kind in FIT_KINDS)
-
-
-FIT_KINDS = frozenset({"continuity", "area", "business_type", "keyword", "language"})
+        return tuple(fit(self.need, self.candidate, self.weights))
 
 
 def tier_of(need: Need, candidate: Candidate) -> str:
@@ -168,10 +171,10 @@ def best_first(ranked: Iterable[Ranked]) -> list[Ranked]:
 
 
 def rank(need: Need, candidate: Candidate, weights: Weights) -> Ranked:
-    """One mentor with reasons and score, whether or not anything keeps him from being offered."""
-    reasons = (*fit(need, candidate, weights), *workload(candidate, weights))
-    score = sum(reason.points for reason in reasons)
-    return Ranked(candidate=candidate, tier=tier_of(need, candidate), score=score, reasons=reasons)
+    """One mentor with his score, whether or not anything keeps him from being offered."""
+    points = [reason.points for reason in fit(need, candidate, weights)]
+    score = sum((*points, *workload_points(candidate, weights)))
+    return Ranked(need, candidate, weights, tier_of(need, candidate), score)
 
 
 def fit(need: Need, candidate: Candidate, weights: Weights) -> Iterator[Reason]:
@@ -190,22 +193,26 @@ def fit(need: Need, candidate: Candidate, weights: Weights) -> Iterator[Reason]:
 
 def workload(candidate: Candidate, weights: Weights) -> Iterator[Reason]:
     """The parts that speak of the mentor's time and answers, from what is known of them."""
-    yield Reason("free_places", candidate.this_week, weights.free_places * _free_share(candidate))
-    yield Reason(
-        "open_clients",
-        candidate.clients,
-        weights.open_clients * _falling(candidate.load, weights.half_open_clients),
-    )
-    yield Reason("in_time", _in_time_text(candidate), weights.in_time * _in_time_share(candidate))
-    days = candidate.median_answer_days
-    if days is None:
-        yield Reason("speed", "no answer to measure yet", weights.speed / 2)
-    else:
-        points = weights.speed * _falling(days, weights.half_answer_days)
-        yield Reason("speed", f"{days:.1f} business days to answer", points)
+    free_places, open_clients, in_time, speed, timeouts = workload_points(candidate, weights)
+    yield Reason("free_places", candidate.this_week, free_places)
+    yield Reason("open_clients", candidate.clients, open_clients)
+    yield Reason("in_time", _in_time_text(candidate), in_time)
+    yield Reason("speed", _speed_text(candidate), speed)
     if candidate.recent_timeouts:
-        text = f"{candidate.recent_timeouts} timed out"
-        yield Reason("timeouts", text, -weights.timeouts * candidate.recent_timeouts)
+        yield Reason("timeouts", f"{candidate.recent_timeouts} timed out", timeouts)
+
+
+def workload_points(candidate: Candidate, weights: Weights) -> tuple[float, ...]:
+    """The points of these parts without the words, in the same order; nothing for no time-outs."""
+    days = candidate.median_answer_days
+    share = 0.5 if days is None else _falling(days, weights.half_answer_days)
+    return (
+        weights.free_places * _free_share(candidate),
+        weights.open_clients * _falling(candidate.load, weights.half_open_clients),
+        weights.in_time * _in_time_share(candidate),
+        weights.speed * share,
+        -weights.timeouts * candidate.recent_timeouts,
+    )
 
 
 def earlier_mentor(year: str) -> str:
@@ -217,6 +224,11 @@ def _in_time_text(candidate: Candidate) -> str:
     if not candidate.answers:
         return "not asked lately"
     return f"{candidate.answered_in_time} of {candidate.answers} in time"
+
+
+def _speed_text(candidate: Candidate) -> str:
+    days = candidate.median_answer_days
+    return "no answer to measure yet" if days is None else f"{days:.1f} business days to answer"
 
 
 def _in_time_share(candidate: Candidate) -> float:
