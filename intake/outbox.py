@@ -27,6 +27,9 @@ TOGETHER = (
 )
 """Mails of the clocks to a mentor: several that leave at about the same moment go in one mail."""
 
+WAITING = (MailState.QUEUED, MailState.HELD)
+"""What has not left, and nobody is about to send."""
+
 ASKED_FOR = ("account", "client_status_link")
 """What somebody asked for himself a moment ago goes out, whatever is known of his address."""
 
@@ -129,16 +132,18 @@ def drop_reminders(assignment: Assignment, kinds: Iterable[str]) -> None:
 def drop_all_reminders(assignments: Iterable[Assignment], kinds: Iterable[str]) -> None:
     """The same for several assignments."""
     moot = OutboxMail.objects.filter(assignment__in=list(assignments), kind__in=list(kinds))
-    _take_apart(moot)
-    waiting = moot.filter(state__in=[MailState.QUEUED, MailState.HELD])
-    waiting.update(state=MailState.DROPPED)
+    states = set(moot.values_list("state", flat=True).distinct())
+    if MailState.JOINED in states:
+        _take_apart(moot)
+    if states & {*WAITING, MailState.JOINED}:
+        moot.filter(state__in=WAITING).update(state=MailState.DROPPED)
 
 
 def _take_apart(moot: QuerySet[OutboxMail]) -> None:
     """One mail for several matters that has not left: each waits for itself again."""
     joined = OutboxMail.objects.filter(
         pk__in=moot.filter(state=MailState.JOINED).values("joined_into"),
-        state__in=[MailState.QUEUED, MailState.HELD],
+        state__in=WAITING,
     )
     for mail in joined.select_for_update(no_key=True):
         mail.parts.update(state=mail.state, joined_into=None)

@@ -21,7 +21,7 @@ from intake.models import Assignment, Session
 
 log = logging.getLogger(__name__)
 
-BATCH = 100
+BATCH = 200
 """Steps in one transaction. Whoever acts on one of their requests meanwhile waits for it."""
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=5), timedelta(hours=6)
 
