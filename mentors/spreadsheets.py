@@ -67,6 +67,11 @@ def harmless(text: str) -> str:
     return safe[:LONGEST_CELL]
 
 
+def as_typed(text: str) -> str:
+    """What somebody typed, of a cell that was made `harmless`."""
+    return text[1:] if text.startswith("'") and RUN_AS_FORMULA.match(text[1:]) else text
+
+
 def download(
     columns: Sequence[Column[Row]],
     rows: Iterable[Row],

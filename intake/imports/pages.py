@@ -1,5 +1,7 @@
 """The pages of an import in Django's admin: file, preview, button; and an empty file to fill."""
 
+from datetime import UTC
+from operator import itemgetter
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -10,13 +12,15 @@ from django.urls import path, reverse
 from import_export.admin import ImportMixin
 from import_export.results import RowResult
 
-from intake.imports.files import FORMATS, Unreadable
+from intake.actions.exporting import counted, note_export
+from intake.imports.files import FORMATS, MOST_ROWS, Unreadable
 from intake.imports.forms import ConfirmForm, UploadForm
-from intake.imports.sheet import Outcome, Sheet
+from intake.imports.sheet import Cells, Outcome, Sheet
 from intake.imports.storage import KeptFile
 from intake.imports.template import empty_file
 from mentors.errors import AlreadyDone
-from mentors.spreadsheets import Format
+from mentors.models import Volunteer
+from mentors.spreadsheets import Column, Format, download
 
 SHOWN = 200
 """Rows of a preview, and refused rows."""
@@ -34,16 +38,36 @@ class Importing(ImportMixin):
     tmp_storage_class = KeptFile
 
     def get_urls(self) -> list[Any]:
-        """With the empty file."""
-        name = "{}_{}_import_template".format(*self.get_model_info())
-        view = self.admin_site.admin_view(self.template_view)
-        return [path("import/template.<str:kind>", view, name=name), *super().get_urls()]
+        """With the empty file, and the one with all that is there."""
+        views = {"template": self.template_view, "everything": self.everything_view}
+        own = [
+            path(
+                f"import/{what}.<str:kind>",
+                self.admin_site.admin_view(view),
+                name="{}_{}_import_{}".format(*self.get_model_info(), what),
+            )
+            for what, view in views.items()
+        ]
+        return [*own, *super().get_urls()]
 
     def template_view(self, request: HttpRequest, kind: str) -> HttpResponseBase:
         """A file with the columns and nothing below them."""
         if kind not in Format.values:
             raise Http404
         return empty_file(self.sheet, self.opts.model_name, Format(kind))
+
+    def everything_view(self, request: HttpRequest, kind: str) -> HttpResponseBase:
+        """A file with all that is there, as an import takes it. Written down, as every list."""
+        if kind not in Format.values:
+            raise Http404
+        by, now = request.user, request.now  # type: ignore[attr-defined]
+        assert isinstance(by, Volunteer)  # only administrators come here
+        what = f"All {self.opts.verbose_name_plural}"
+        export = note_export(by=by, now=now, what=what, query="", kind=Format(kind))
+        sheet = self.sheet(by=by, now=now)
+        columns = [Column[Cells](name, itemgetter(name)) for name in sheet.fields]
+        rows = counted(export, sheet.everything())
+        return download(columns, rows, name=self.opts.model_name or "", kind=Format(kind), zone=UTC)
 
     # What the library asks for
 
@@ -79,12 +103,14 @@ class Importing(ImportMixin):
             "title": f"Import {self.opts.verbose_name_plural}",
             "shown": SHOWN,
             "passed_over": self.sheet.PASSED_OVER,
-            "kinds": [
-                (kind.label, reverse(f"{self._page('import_template')}", args=[kind.value]))
-                for kind in Format
-            ],
+            "kinds": self._files("import_template"),
+            "filled": self._files("import_everything"),
+            "most": MOST_ROWS,
         }
         return answer
+
+    def _files(self, what: str) -> list[tuple[str, str]]:
+        return [(kind.label, reverse(self._page(what), args=[kind.value])) for kind in Format]
 
     def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """The import itself; where the file is gone, the way back to choose it again."""

@@ -89,6 +89,8 @@ class VolunteerSheet(Sheet):
         self.area_names = dict(MentoringArea.objects.values_list("pk", "name"))
         self.type_names = dict(BusinessType.objects.values_list("pk", "name"))
         self.roster = Roster(rows)
+        self.new_profiles: list[Any] = []
+        self.new_positions: list[Position] = []
 
     def find(self, row: Cells) -> Volunteer | None:
         """By id or address."""
@@ -120,26 +122,39 @@ class VolunteerSheet(Sheet):
     def keep(self, instance: Any) -> None:
         """The profile of whoever is a mentor or has one, and the positions that are new."""
         self.roster.add(instance)
-        self._keep_profile(instance)
+        profile = instance.profile
+        profile.volunteer = instance
+        if not profile._state.adding:
+            self._change(profile)
+        elif instance.classification == Classification.MENTOR or _says(profile):
+            self.new_profiles.append(profile)
         for position in instance.held:
             if position.pk is None:
                 position.volunteer = instance
-                position.save()
+                self.new_positions.append(position)
 
-    def _keep_profile(self, instance: Any) -> None:
-        profile = instance.profile
-        is_there = not profile._state.adding
-        if not (is_there or instance.classification == Classification.MENTOR or _says(profile)):
-            return
-        profile.volunteer = instance
-        if is_there:
-            profile.save(update_fields=self.PROFILE)
-        else:
-            profile.save(force_insert=True)
-        if profile.area_ids != sorted(self.roster.area_ids[instance.pk]):
+    def _change(self, profile: Any) -> None:
+        profile.save(update_fields=self.PROFILE)
+        if profile.area_ids != sorted(self.roster.area_ids[profile.pk]):
             profile.areas.set(profile.area_ids)
-        if profile.type_ids != sorted(self.roster.type_ids[instance.pk]):
+        if profile.type_ids != sorted(self.roster.type_ids[profile.pk]):
             profile.business_types.set(profile.type_ids)
+
+    def finish(self) -> None:
+        """Profiles and positions that are new. Four statements, however many there are."""
+        MentorProfile.objects.bulk_create(self.new_profiles)
+        Position.objects.bulk_create(self.new_positions)
+        areas, types = MentorProfile.areas.through, MentorProfile.business_types.through
+        areas.objects.bulk_create(
+            areas(mentorprofile_id=profile.pk, mentoringarea_id=pk)
+            for profile in self.new_profiles
+            for pk in profile.area_ids
+        )
+        types.objects.bulk_create(
+            types(mentorprofile_id=profile.pk, businesstype_id=pk)
+            for profile in self.new_profiles
+            for pk in profile.type_ids
+        )
 
     # What stands in the cells
 
@@ -199,7 +214,7 @@ class VolunteerSheet(Sheet):
     def read_languages(self, text: str) -> list[str]:
         """What the person speaks."""
         listed = [cells.words(one, "languages", 40) for one in cells.listed(text)]
-        return listed or ["English"]
+        return listed or (self.current.languages and ["English"])
 
     show_languages = staticmethod("|".join)
 

@@ -1,6 +1,6 @@
 """What all imports have in common: columns by name, refusals by row and column, all or nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -14,9 +14,10 @@ from import_export.results import Result, RowResult
 from import_export.widgets import Widget
 from tablib import Dataset
 
-from intake.history.reader import Refusal
-from intake.imports.files import Unreadable
+from intake.history.reader import Refusal, in_batches
+from intake.imports.files import MOST_ROWS, Unreadable
 from mentors.models import Volunteer
+from mentors.spreadsheets import as_typed
 
 Cells = dict[str, str]
 
@@ -31,7 +32,7 @@ class Cell(Widget):
     def clean(self, value: str, row: Any = None, **_: Any) -> Any:
         """What the cell says. Raises ValueError with the sentence."""
         try:
-            return self.read(value.strip())
+            return self.read(as_typed(value).strip())
         except Refusal as why:
             raise ValueError(str(why)) from None
 
@@ -135,8 +136,26 @@ class Sheet(Resource):
     def keep(self, instance: Any) -> None:
         """Write what belongs to a record that has just been written."""
 
+    def finish(self) -> None:
+        """Write what is written for all rows at once."""
+
     def weigh(self) -> None:
         """Look at everything together once it is written. Raises Unreadable."""
+
+    # What is there
+
+    def everything(self) -> Iterator[Cells]:
+        """All records as rows of a file: importing them again changes nothing."""
+        keys = self._meta.model.objects.order_by("pk").values_list(self.KEY, flat=True)
+        for some in in_batches(keys, MOST_ROWS):
+            rows = [{self.KEY: str(key)} for key in some]
+            self.prepare(rows)
+            for row in rows:
+                yield self._shown(self.find(row))
+
+    def _shown(self, instance: Any) -> Cells:
+        self.begin(instance, new=False)
+        return {column: field.export(instance) for column, field in self.fields.items()}
 
     # How the library asks for it
 
@@ -157,11 +176,12 @@ class Sheet(Resource):
             raise Unreadable(f"The file has more than one column {', '.join(twice)}.")
 
     def after_import(self, dataset: Dataset, result: Outcome, **kwargs: Any) -> None:
-        """Say what was not known, and look at the whole unless a row will not do."""
+        """Say what was not known; finish, and look at the whole, unless a row will not do."""
         known = {*self.fields, *self.BESIDE}
         result.unknown = tuple(name for name in dataset.headers or () if name not in known)
         result.file_name = kwargs.get("file_name") or ""
         if not (result.has_errors() or result.has_validation_errors()):
+            self.finish()
             self.weigh()
 
     def import_row(self, row: Cells, instance_loader: Any, **kwargs: Any) -> RowResult:

@@ -26,6 +26,8 @@ class UnitSheet(KeyedSheet):
     """Units of one level. A file may hold all three: rows of another level are left out."""
 
     LEVEL: ClassVar[str]
+    PARENT: ClassVar[tuple[str, ...]] = ()
+    """The field that names the unit above."""
     KEY = "code"
     BESIDE = ("level",)
     PASSED_OVER = "of other levels"
@@ -35,8 +37,8 @@ class UnitSheet(KeyedSheet):
 
     def prepare(self, rows: list[Cells]) -> None:
         """The units that are there."""
-        model = self._meta.model
-        found = model.objects.filter(code__in=[row["code"].strip() for row in rows])
+        units = self._meta.model.objects.select_related(*self.PARENT)
+        found = units.filter(code__in=[row["code"].strip() for row in rows])
         self.there = {unit.code: unit for unit in found}
 
     def passes_over(self, row: Cells) -> bool:
@@ -72,6 +74,7 @@ class RegionSheet(UnitSheet):
 
 class DistrictSheet(UnitSheet):
     LEVEL = "district"
+    PARENT = ("region",)
     NEEDED = ("code", "name", "parent_code")
     SAVED = ("name", "region")
     HELP = {"code": CODE, "name": "", "parent_code": "The code of its region.", "level": LEVEL}
@@ -101,6 +104,7 @@ class ChapterSheet(UnitSheet):
     """With the zip prefixes that each serves."""
 
     LEVEL = "chapter"
+    PARENT = ("district",)
     NEEDED = ("code", "name", "parent_code", "time_zone")
     SAVED = ("name", "district", "time_zone", "is_national")
     HELP = {

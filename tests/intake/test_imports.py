@@ -11,14 +11,17 @@ from allauth.account.models import EmailAddress
 from django.contrib.admin.models import LogEntry
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.db.models import Model
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from intake.imports import files, forms
+from intake.imports.people import VolunteerSheet
 from intake.imports.units import ZipPrefixSheet
-from intake.models import Assignment, ClosedDay
+from intake.models import Assignment, ClosedDay, Export
 from mentors.enums import MailTrouble, Role
 from mentors.models import Chapter, District, Position, Region, Volunteer, ZipPrefix
 from tests.factories import MONDAY, Organisation, request_in
@@ -113,6 +116,35 @@ def test_it_is_for_administrators(client: Client, org: Organisation, role: str) 
     for what in ("import", "process_import"):
         response = client.post(page(Region, what), {"import_file": as_csv([["code"]])}, follow=True)
         assertContains(response, "for administrators", status_code=403)
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+@pytest.mark.parametrize("model", MODELS)
+def test_all_that_is_there_as_a_file_changes_nothing_when_it_is_imported(
+    administrator: Client, org: Organisation, model: type[Model], kind: str
+) -> None:
+    """Also what a spreadsheet would run as a formula, were it not made harmless."""
+    Region.objects.update(name="=1+1")
+    Volunteer.objects.filter(pk=org.joan.pk).update(
+        first_name="-Joan", phone="+1 555", languages=[]
+    )
+    address = page(model, "import_everything", kind=kind)
+    assertContains(administrator.get(page(model)), address)
+    content = b"".join(administrator.get(address))
+    there = model._default_manager.count()
+    export = Export.objects.get()
+    assert (export.by, export.rows, export.kind) == (org.admin, there, kind)
+    preview = send(administrator, model, SimpleUploadedFile(f"all.{kind}", content))
+    assert preview.context["result"].totals["skip"] == there > 0
+    assertContains(preview, "0 new, 0 changed")
+
+
+@pytest.mark.parametrize("role", ["rcic", "manager", "leader"])
+def test_nobody_else_takes_everybody_along(client: Client, org: Organisation, role: str) -> None:
+    client.force_login(getattr(org, role))
+    response = client.get(page(Volunteer, "import_everything", kind="csv"), follow=True)
+    assertContains(response, "for administrators", status_code=403)
+    assert not Export.objects.exists()
 
 
 def test_nothing_is_written_before_the_button(administrator: Client) -> None:
@@ -382,6 +414,23 @@ def test_a_mentor_comes_with_all_that_belongs_to_him(
     held = {(position.role, position.unit.name) for position in nia.positions.all()}
     assert held == {(Role.RCIC, "Islands"), (Role.MEMBERSHIP_CHAIR, "SCORE Honolulu")}
     assertContains(look(administrator, Volunteer, roster(NIA), made), "0 new, 0 changed")
+
+
+@pytest.mark.usefixtures("areas")
+def test_a_further_new_mentor_costs_one_statement(org: Organisation) -> None:
+    """And a savepoint to go back to: what belongs to new people is written for all at once."""
+
+    def statements(number: int) -> int:
+        people = [
+            NIA | {"email": f"n{one}@example.org", "volunteer_id": ""} for one in range(number)
+        ]
+        rows = files.CsvFile().create_dataset(as_csv(roster(*people)).read())
+        sheet = VolunteerSheet(by=org.admin, now=MONDAY)
+        with CaptureQueriesContext(connection) as queries:
+            assert sheet.import_data(rows, dry_run=True).totals["new"] == number
+        return len(queries)
+
+    assert statements(3) - statements(2) == 3
 
 
 @pytest.mark.usefixtures("areas")
