@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
+from itertools import chain, islice
 from typing import Any, ParamSpec, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS
@@ -25,6 +26,10 @@ log = logging.getLogger(__name__)
 
 OURS = {"mentors", "intake", "reports"}
 """The apps whose rows reports tell of; sessions and the like stay where they are written."""
+
+READ_AHEAD = 3
+"""Pieces of a file: the byte order mark, the titles, a row. By then the query was answered."""
+NOT_WHOLE = '\r\n"This file is not whole: the database broke off here. Save it again."\r\n'
 
 Given = ParamSpec("Given")
 Answer = TypeVar("Answer")
@@ -111,18 +116,28 @@ def from_replica(view: View) -> View:
 
 
 def _to_its_end(response: HttpResponseBase) -> HttpResponseBase:
-    """The rest of a file that is read while it is sent comes from where it began."""
+    """The rest of a file that is read while it is sent comes from where it began.
+
+    Its first rows are read before anything is sent: until then it can be begun anew elsewhere.
+    """
     source = _source.get()
     is_made_ready = isinstance(response, FileResponse)
     if source and isinstance(response, StreamingHttpResponse) and not is_made_ready:
-        response.streaming_content = _each(source, iter(response))
+        pieces = iter(response)
+        begun = list(islice(pieces, READ_AHEAD))
+        response.streaming_content = chain(begun, _each(source, pieces))
     return response
 
 
 def _each(source: Source, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Where they end too early the last line says so, and the connection breaks off, too."""
     while True:
-        with reading(source):
-            piece = next(pieces, None)
+        try:
+            with reading(source):
+                piece = next(pieces, None)
+        except replica.LOST:
+            yield NOT_WHOLE.encode()
+            raise
         if piece is None:
             return
         yield piece

@@ -12,7 +12,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.db.models import Func, TextField, Value
-from django.test import Client
+from django.http import HttpRequest, StreamingHttpResponse
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django import Settings
@@ -22,7 +23,7 @@ from mentors.models import Region
 from reports import replica, routing
 from reports import urls as report_urls
 from reports.digest import send_all
-from tests.factories import Organisation, request_in, submit
+from tests.factories import MONDAY, Organisation, request_in, submit
 from tests.machines import until
 from tests.reports.test_digest import NEXT_MONDAY
 from tests.standby import Standby
@@ -264,6 +265,42 @@ def test_a_file_is_read_to_its_end_from_where_it_began_and_accounted_for(
         ("csv", 1),
         ("xlsx", 1),
     ]
+
+
+def _pieces(standby: Standby, lost_at: int) -> Iterator[str]:
+    """A file of five pieces; the replica is lost in the middle."""
+    for number in range(5):
+        if number == lost_at:
+            standby.stop()
+        MentoringRequest.objects.count()
+        yield f"{number},"
+
+
+def test_a_file_whose_replica_is_lost_before_its_first_row_comes_from_the_main_database(
+    rf: RequestFactory, org: Organisation, standby: Standby
+) -> None:
+    lost_at = iter([2, -1])
+    view = routing.from_replica(
+        lambda request: StreamingHttpResponse(_pieces(standby, next(lost_at)))
+    )
+    response = view(_asked(rf, org))
+    assert b"".join(response) == b"0,1,2,3,4,"
+
+
+def test_a_file_that_cannot_be_whole_says_so_and_breaks_off(
+    rf: RequestFactory, org: Organisation, standby: Standby
+) -> None:
+    view = routing.from_replica(lambda request: StreamingHttpResponse(_pieces(standby, 4)))
+    sent = []
+    with pytest.raises(replica.LOST):
+        sent.extend(view(_asked(rf, org)))
+    assert b"".join(sent) == b"0,1,2,3," + routing.NOT_WHOLE.encode()
+
+
+def _asked(rf: RequestFactory, org: Organisation) -> HttpRequest:
+    request = rf.get(LIST)
+    request.user, request.now = org.admin, MONDAY
+    return request
 
 
 def test_what_was_read_there_is_written_to_the_main_database(
