@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from reports import timing
-from reports.awaiting import Waits
 from reports.charts import Chart, trend
 from reports.measuring import Metric
 from reports.periods import Span, before, spanned
@@ -20,14 +19,13 @@ class Card:
     """One metric over the period."""
 
     figure: Figure
-    earlier: Figure | None
-    """The same over the period before, if there is one to compare with."""
+    earlier: float | None
+    """The mean in business days over the period before, if there is one to compare with."""
 
     @property
     def change(self) -> float | None:
         """By how many business days the average is longer than in the period before."""
-        now = self.figure.mean_business_days
-        then = self.earlier.mean_business_days if self.earlier else None
+        now, then = self.figure.mean_business_days, self.earlier
         return None if now is None or then is None else now - then
 
     @property
@@ -45,12 +43,10 @@ class Card:
         return "warn" if (self.change or 0) >= NOTICEABLE else "ok"
 
 
-def cards(question: Question, figures: list[Figure], waits: Waits, span: Span) -> list[Card]:
-    """The metrics, `figures` being those of the period as a whole.
-
-    `waits` are those of `awaiting.counts`: they are the same whatever the period is.
-    """
-    earlier = _by_metric(_earlier(question, waits, span))
+def cards(question: Question, figures: list[Figure], span: Span) -> list[Card]:
+    """The metrics, `figures` being those of the period as a whole."""
+    period = before(span, question.period)
+    earlier = timing.means(question.during(period)) if period else {}
     return [Card(figure=figure, earlier=earlier.get(figure.metric)) for figure in figures]
 
 
@@ -61,12 +57,3 @@ def year(question: Question, metric: Metric, today: date) -> Chart:
     """
     period = spanned(Span.LAST_12_MONTHS, question.period.last or today)
     return trend(timing.of_metric(replace(question, period=period, by=By.MONTH), metric))
-
-
-def _earlier(question: Question, waits: Waits, span: Span) -> list[Figure]:
-    period = before(span, question.period)
-    return timing.figures(replace(question, period=period, by=By.ALL), waits) if period else []
-
-
-def _by_metric(figures: list[Figure]) -> dict[Metric, Figure]:
-    return {figure.metric: figure for figure in figures}

@@ -74,7 +74,7 @@ def stretches(question: Question, metric: Metric) -> Rows:
     """The stretches of one kind that ended in the period: assignments, or sessions; in no order.
 
     Each has `home` and `zone`, the chapter of its request and the zone it is in; `began` and
-    `ended`; `took`, in microseconds; and `led_by`, the mentor.
+    `ended`; and `took`, in microseconds. Its mentor is in the field that `mentor_of` names.
     """
     stretch = _STRETCHES[metric]
     rows = stretch.rows().filter(**{f"{stretch.ended}__lte": question.at})
@@ -87,9 +87,13 @@ def stretches(question: Question, metric: Metric) -> Rows:
     return rows.order_by().annotate(
         began=F(stretch.began),
         ended=F(stretch.ended),
-        led_by=F(stretch.mentor),
         took=calendar_time(stretch.began, stretch.ended),
     )
+
+
+def mentor_of(metric: Metric) -> str:
+    """The field of the stretches that says which mentor led them; it may take a join to read it."""
+    return _STRETCHES[metric].mentor
 
 
 def of_home(question: Question, field: str) -> Combinable:

@@ -14,7 +14,7 @@ from intake.models import MentoringRequest
 from mentors.models import Chapter, Volunteer
 from mentors.spreadsheets import Column
 from reports import awaiting
-from reports.measuring import Metric, Rows, measured
+from reports.measuring import Metric, Rows, measured, mentor_of
 from reports.question import Question
 from reports.spans import DAY
 
@@ -87,7 +87,7 @@ class Listing:
 def behind(question: Question, metric: Metric) -> Listing:
     """What was measured, within the bounds of business days if the question has some."""
     rows = _bounded(question, metric).order_by("-took_business", "-took", "pk")
-    found = rows.values_list("request", "home", "led_by", "began", "ended")
+    found = rows.values_list("request", "home", mentor_of(metric), "began", "ended")
     return Listing(
         rows.count(), lambda first, last: [_Row(*row) for row in found[first:last]], question.at
     )

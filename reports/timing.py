@@ -17,7 +17,7 @@ from mentors.models import Chapter, Volunteer
 from mentors.spreadsheets import Column
 from reports import awaiting
 from reports.awaiting import Waits
-from reports.measuring import Metric, Rows, of_home, stretches
+from reports.measuring import Metric, Rows, mentor_of, of_home, stretches
 from reports.periods import Period, next_month
 from reports.question import UNITS, By, Question, unit_of
 from reports.scope import Reach
@@ -46,21 +46,21 @@ class Figure:
     median_business_days: float | None
 
 
-def figures(question: Question, waits: Waits | None = None) -> list[Figure]:
+def figures(question: Question) -> list[Figure]:
     """The metrics of each group of what is asked, one after the other. See `figures_by`."""
-    return figures_by(question, question.by, waits=waits)[question.by]
+    return figures_by(question, question.by)[question.by]
 
 
-def figures_by(question: Question, *bys: By, waits: Waits | None = None) -> dict[By, list[Figure]]:
+def figures_by(question: Question, *bys: By) -> dict[By, list[Figure]]:
     """The same for several ways of grouping at once, for which the rows are read only once.
 
     Groups of which nothing was measured and nothing waits are left out; of a period with both ends
-    there are all months. `waits` is what `awaiting.counts` tells of these chapters, if it is known
-    already. At most nine queries, whatever is asked; the chapters are read if units are told apart.
+    there are all months. At most nine queries, whatever is asked; the chapters are read if units
+    are told apart.
     """
     days_off = calendar()
     sums = {metric: _sums(question, metric, bys, days_off) for metric in Metric}
-    counts = awaiting.counts(question) if waits is None else waits
+    counts = awaiting.counts(question)
     units = question.reach.chapters() if set(bys).intersection(UNITS) else []
     chapters = {chapter.pk: chapter for chapter in units}
     answer = {}
@@ -83,6 +83,16 @@ def of_metric(question: Question, metric: Metric) -> Iterator[Figure]:
     waits = awaiting.number(question, metric)
     for group in _groups(question, question.by, {}, {key for _, key in sums}):
         yield _figure(group, metric, sums.get((question.by, group.key), NOTHING), waits)
+
+
+def means(question: Question) -> dict[Metric, float | None]:
+    """The mean of each metric over all that is asked, in business days; None where nothing was
+    measured.
+
+    Three queries. Who wants no more than this is spared the medians, which put all rows in order.
+    """
+    days_off = calendar()
+    return {metric: _mean(question, metric, days_off) for metric in Metric}
 
 
 # --- What was measured ----------------------------------------------------------------------------
@@ -113,37 +123,47 @@ SELECT {keys}, took, {took_business} AS took_business FROM ({rows} OFFSET 0) AS 
 """
 """OFFSET 0 keeps the rows whole, so that the clock is read once for each end of a stretch, and its
 span worked out once and not twice."""
+ADDED_UP = "SELECT count(*), sum({took_business}) FROM ({rows} OFFSET 0) AS stretches"
 
 
 def _sums(
     question: Question, metric: Metric, bys: Sequence[By], days_off: BusinessCalendar
 ) -> dict[Key, _Sums]:
     """The sums of each group. One query, which works out each stretch once for all of them."""
-    keys = {f"by_{by}": _key(question, by) for by in bys}
-    ends = (since_monday_one(end, F("zone")) for end in ("began", "ended"))
-    rows = stretches(question, metric).annotate(**keys, **dict(zip(CLOCKS, ends, strict=True)))
+    keys = {f"by_{by}": _key(question, metric, by) for by in bys}
+    rows = _read_by_clocks(question, metric).annotate(**keys).values(*keys, "took", *CLOCKS)
+    parts = {"keys": ", ".join(keys), "sets": ", ".join(f"({key})" for key in keys)}
     found = {}
-    for row in _aggregated(rows.values(*keys, "took", *CLOCKS), list(keys), days_off):
+    for row in _aggregated(AGGREGATED, rows, days_off, **parts):
         by, key = next((by, key) for by, key in zip(bys, row, strict=False) if key is not None)
         found[by, _name(by, key)] = _Sums(*row[len(bys) :])
     return found
 
 
-def _aggregated(rows: Rows, keys: list[str], days_off: BusinessCalendar) -> list[tuple[Any, ...]]:
+def _mean(question: Question, metric: Metric, days_off: BusinessCalendar) -> float | None:
+    rows = _read_by_clocks(question, metric).values("took", *CLOCKS)
+    ((number, total),) = _aggregated(ADDED_UP, rows, days_off)
+    return int(total) / (number * DAY) if number else None
+
+
+def _read_by_clocks(question: Question, metric: Metric) -> Rows:
+    ends = (since_monday_one(end, F("zone")) for end in ("began", "ended"))
+    rows: Rows = stretches(question, metric).annotate(**dict(zip(CLOCKS, ends, strict=True)))
+    return rows
+
+
+def _aggregated(
+    statement: str, rows: Rows, days_off: BusinessCalendar, **parts: str
+) -> list[tuple[Any, ...]]:
     inside, given = rows.query.sql_with_params()
-    statement = AGGREGATED.format(
-        keys=", ".join(keys),
-        took_business=business_time_between(*CLOCKS, "took > 0", days_off),
-        rows=inside,
-        sets=", ".join(f"({key})" for key in keys),
-    )
+    took_business = business_time_between(*CLOCKS, "took > 0", days_off)
     with connections[rows.db].cursor() as cursor:
-        cursor.execute(statement, given)
+        cursor.execute(statement.format(rows=inside, took_business=took_business, **parts), given)
         found: list[tuple[Any, ...]] = cursor.fetchall()
     return found
 
 
-def _key(question: Question, by: By) -> Combinable:
+def _key(question: Question, metric: Metric, by: By) -> Combinable:
     """What tells the groups apart: no words, which sort slowly, and never nothing."""
     match by:
         case By.MONTH:
@@ -155,7 +175,7 @@ def _key(question: Question, by: By) -> Combinable:
         case By.CHAPTER:
             return F("home")
         case By.MENTOR:
-            return F("led_by")
+            return F(mentor_of(metric))
     return Value(0)
 
 

@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from mentors.web import SignedInRequest
-from reports import awaiting, how_long, timing, unit_table
+from reports import how_long, timing, unit_table
 from reports import overview as reading
 from reports.catalogue import BY_NAME
 from reports.forms import QuestionForm, asked_so_far
@@ -61,13 +61,12 @@ def _shown(request: SignedInRequest, form: OverviewForm) -> dict[str, Any]:
     by = asked.by if asked.by != By.ALL else _usual_by(asked)
     kept = asked_so_far(request.GET)
     waits = reading.waits(asked.during(ALWAYS))
-    awaited = awaiting.counts(asked)
-    figures = timing.figures_by(asked, By.ALL, by, waits=awaited)
+    figures = timing.figures_by(asked, By.ALL, by)
     return {
         "question": asked,
         "whole": reading.whole(waits.counts),
         "cards": reading.cards(waits),
-        "metrics": how_long.cards(asked, figures[By.ALL], awaited, form.which),
+        "metrics": how_long.cards(asked, figures[By.ALL], form.which),
         "table": unit_table.table(asked.grouped(by), waits.counts, figures[by], kept),
         "period": form.period,
         "lists": urlencode([(key, kept[key]) for key in ("unit", "at") if key in kept]),

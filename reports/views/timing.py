@@ -1,6 +1,6 @@
 """How long a client waits: the three metrics, and the requests behind each figure."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from mentors.spreadsheets import Format
 from mentors.web import SignedInRequest
-from reports import awaiting, how_long
+from reports import how_long
 from reports.catalogue import BY_NAME
 from reports.charts import Chart, distributed
 from reports.forms import asked_so_far
@@ -21,8 +21,9 @@ from reports.measuring import Metric
 from reports.periods import Span
 from reports.question import By, Question
 from reports.stretches import COLUMNS, Listing, behind, distribution, still_waiting
-from reports.timing import Figure, figure, figures_by
+from reports.timing import figure, figures_by
 from reports.timing_form import BehindForm, TimingForm
+from reports.timing_table import groups
 from reports.views.files import send
 
 PER_PAGE = 50
@@ -41,35 +42,14 @@ def timing(request: SignedInRequest) -> HttpResponse:
 
 def _shown(request: SignedInRequest, form: TimingForm) -> dict[str, Any]:
     question, kept = form.question(), asked_so_far(request.GET)
-    waits = awaiting.counts(question)
-    found = figures_by(question, By.ALL, question.by, waits=waits)
+    found = figures_by(question, By.ALL, question.by)
     return {
         "question": question,
-        "metrics": how_long.cards(question, found[By.ALL], waits, form.which),
+        "metrics": how_long.cards(question, found[By.ALL], form.which),
         "kept": urlencode(kept),
         "by": question.by.value,
-        "groups": _groups(found[question.by], question.by, kept),
+        "groups": groups(found[question.by], question.by, kept),
     }
-
-
-@dataclass(frozen=True)
-class Group:
-    """One line of the table: the three metrics of a group."""
-
-    label: str
-    asked: str
-    """What is asked of the requests behind its figures."""
-    figures: list[Figure]
-
-
-def _groups(found: list[Figure], by: By, kept: dict[str, str]) -> list[Group]:
-    by_key: dict[str, list[Figure]] = {}
-    for one in found:
-        by_key.setdefault(one.key, []).append(one)
-    return [
-        Group(of[0].label, urlencode({**kept, "by": by.value, "group": key}), of)
-        for key, of in by_key.items()
-    ]
 
 
 # --- The trend ------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from reports.measuring import Metric
 from reports.periods import ALWAYS, Period
 from reports.question import By, Question
 from reports.scope import EVERYWHERE, Reach, requests_reach
-from reports.timing import BYS, Figure, figures, figures_by, of_group
+from reports.timing import BYS, Figure, figures, figures_by, means, of_group
 from tests.factories import (
     MONDAY,
     SITUATIONS,
@@ -352,6 +352,7 @@ def test_groups_add_up_and_each_stands_alone(latest: datetime) -> None:
     assert all(measured and waiting for measured, waiting in totals.values())
     for by in (By.REGION, By.DISTRICT, By.CHAPTER):
         assert sums(found[by]) == totals
+    assert means(question) == {one.metric: one.mean_business_days for one in found[By.ALL]}
     later = replace(question, now=latest + timedelta(seconds=1))
     assert figures_by(later, *BYS) == found, "the present, seen from later"
     for by, groups in found.items():
