@@ -24,7 +24,7 @@ BY_NAME = SafeString(' <span class="badge bg-azure-lt">Mentor asked for by name<
 
 def client(mre: MentoringRequest) -> SafeString:
     """Who asks what."""
-    return format_html("{}{}{}", _who(mre, "text-reset"), _question(mre), small(mre.number))
+    return format_html("{}{}{}", who(mre), _question(mre), small(mre.number))
 
 
 def client_in_queue(mre: Any) -> SafeString:
@@ -33,7 +33,20 @@ def client_in_queue(mre: Any) -> SafeString:
     if mre.requested_mentor_id and mre.status == "need_action":
         marks += BY_NAME
     looking = SafeString('<div class="looking small" data-looking></div>')
-    return format_html("{}{}{}", _who(mre, "row-link text-reset", marks), _question(mre), looking)
+    return format_html("{}{}{}", who(mre, "row-link text-reset", marks), _question(mre), looking)
+
+
+def who(mre: MentoringRequest, kind: str = "text-reset", marks: SafeString = NOTHING) -> SafeString:
+    """The client by name, which leads to the request, with the business."""
+    return format_html(
+        '<div class="fw-medium"><a class="{}" href="{}">{}</a>'
+        ' <span class="text-secondary fw-normal">{}</span>{}</div>',
+        kind,
+        address("intake:request", mre.pk),
+        mre.client.full_name,
+        mre.business_name,
+        marks,
+    )
 
 
 def area(mre: MentoringRequest) -> SafeString:
@@ -67,27 +80,15 @@ def why_in_queue(mre: MentoringRequest, detail: str, referral: Referral | None) 
     return format_html("{}{}{}{}", badge, small(detail), proposed, _release(mre))
 
 
-def steps(offered: Iterable[Step], number: str) -> SafeString:
-    """What can be done about a row; what cannot, with the reason."""
-    drawn = format_html_join("", "{}", ((_step(one, number),) for one in offered))
+def steps(offered: Iterable[Step], number: str, marks: SafeString = NOTHING) -> SafeString:
+    """What can be done about a row; what cannot, with the reason. `marks` are for the links."""
+    drawn = format_html_join("", "{}", ((_step(one, number, marks),) for one in offered))
     return format_html('<div class="btn-list">{}</div>', drawn)
 
 
 def small(words: str) -> SafeString:
     """A line in small letters."""
     return format_html('<div class="small text-secondary">{}</div>', words)
-
-
-def _who(mre: MentoringRequest, kind: str, marks: SafeString = NOTHING) -> SafeString:
-    return format_html(
-        '<div class="fw-medium"><a class="{}" href="{}">{}</a>'
-        ' <span class="text-secondary fw-normal">{}</span>{}</div>',
-        kind,
-        address("intake:request", mre.pk),
-        mre.client.full_name,
-        mre.business_name,
-        marks,
-    )
 
 
 def _question(mre: MentoringRequest) -> SafeString:
@@ -112,10 +113,11 @@ def _release(mre: MentoringRequest) -> SafeString:
     return format_html('<a class="btn btn-sm mt-1" href="{}">Release…{}</a>', page, _of(mre.number))
 
 
-def _step(one: Step, number: str) -> SafeString:
+def _step(one: Step, number: str, marks: SafeString) -> SafeString:
     words = format_html("{}{}", one.label, _of(number))
     if not one.refused:
-        return format_html('<a class="btn btn-sm" href="{}">{}</a>', one.address, words)
+        link = '<a class="btn btn-sm" href="{}"{}>{}</a>'
+        return format_html(link, one.address, marks, words)
     return format_html(
         '<span class="refused"><button class="btn btn-sm disabled" type="button"'
         ' aria-disabled="true" aria-describedby="why-{0}">{1}</button>'

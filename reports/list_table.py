@@ -1,18 +1,20 @@
 """How clients who wait are listed."""
 
-from datetime import datetime
-from typing import Any
-
 import django_tables2 as tables
 from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
+from intake import cells
 from intake.enums import Stage
 from intake.inforce import policy
 from intake.tables import WIDE
+from mentors.columns import Drawn
 from mentors.models import Volunteer
 from mentors.templatetags.moments import long_day
-from reports import next_steps
+from reports import list_cells, next_steps
 from reports.list_data import NowData, ThenData
+from reports.waiting import Waiting
 
 DETAILS = {
     Stage.NOT_ASSIGNED: "Why here",
@@ -23,34 +25,24 @@ DETAILS = {
 }
 
 
-def _part(template: str, title: str, **options: Any) -> tables.TemplateColumn:
-    return tables.TemplateColumn(template_name=template, verbose_name=title, **options)
+IN_PLACE = SafeString(" data-in-place")
+"""Says of a link that the page of the act is opened in the row."""
 
 
 class WaitingTable(tables.Table):
     """One list; for who may act on a row, with the next steps on it."""
 
-    since = _part("reports/list/_since.html", "At this stage")
-    client = _part("reports/list/_client.html", "Client", attrs=WIDE)
-    detail = _part("reports/list/_detail.html", "Detail", orderable=False)
-    mentor = tables.Column("Mentor", accessor="mentor", default="")
-    chapter = tables.Column("Chapter", accessor="chapter__name")
-    area = tables.Column("Area", accessor="mre__area__name")
-    submitted = tables.Column("Submitted", accessor="mre__submitted_at")
-    step = _part(
-        "reports/list/_steps.html",
-        "Next step",
-        orderable=False,
-        attrs={"td": {"class": "next-steps"}},
-    )
+    since = Drawn("At this stage")
+    client = Drawn("Client", attrs=WIDE)
+    detail = Drawn("Detail", orderable=False)
+    mentor = Drawn("Mentor")
+    chapter = Drawn("Chapter")
+    area = Drawn("Area")
+    submitted = Drawn("Submitted")
+    step = Drawn("Next step", orderable=False, attrs={"td": {"class": "next-steps"}})
 
     class Meta:
         order_by = "since"
-        row_attrs = {
-            "class": lambda record: "is-snoozed" if record.snooze else "",
-            "id": lambda record: f"row-{record.mre.pk}",
-            "hx-boost": "false",
-        }
 
     def __init__(
         self, rows: NowData | ThenData, *, stage: Stage, reader: Volunteer, may_act: bool
@@ -71,6 +63,42 @@ class WaitingTable(tables.Table):
         rows = [row.record for row in self.paginated_rows]
         self.known = next_steps.known(rows, self.reader, request.get_full_path(), self.now)
 
-    def render_submitted(self, value: datetime) -> str:
+    def draw_row(self, record: Waiting, parity: str) -> str:
+        """By what the script of the page finds a row, and whether it is put aside."""
+        aside = " is-snoozed" if record.snooze else ""
+        words = 'class="{}{}" id="row-{}" hx-boost="false"'
+        return format_html(words, parity, aside, record.mre.pk)
+
+    def draw_since(self, record: Waiting) -> str:
+        """How long it has been at its stage."""
+        return list_cells.since(record)
+
+    def draw_client(self, record: Waiting) -> str:
+        """Who waits."""
+        return list_cells.client(record, may_act=self.may_act)
+
+    def draw_detail(self, record: Waiting) -> str:
+        """What has happened at the stage."""
+        if self.is_past:
+            return record.detail
+        return list_cells.detail(self.known[record.mre.pk], now=self.now, needed=self.needed)
+
+    def draw_mentor(self, record: Waiting) -> str:
+        """Whose step it is."""
+        return str(record.mentor or "")
+
+    def draw_chapter(self, record: Waiting) -> str:
+        """Where it was then."""
+        return record.chapter.name
+
+    def draw_area(self, record: Waiting) -> str:
+        """What it is about."""
+        return str(record.mre.area.name)
+
+    def draw_submitted(self, record: Waiting) -> str:
         """The day with its year, in the reader's zone."""
-        return long_day(value)
+        return long_day(record.mre.submitted_at)
+
+    def draw_step(self, record: Waiting) -> str:
+        """What can be done next."""
+        return cells.steps(self.known[record.mre.pk].steps, record.mre.number, IN_PLACE)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.http import urlencode
 
 from intake.enums import SessionState, Stage
@@ -16,6 +15,7 @@ from intake.models import RequestEvent, Session
 from intake.nudges import nudges_today
 from intake.pages.watch_words import Step
 from intake.permissions import check_nudge_helps, coordinates
+from mentors.addresses import address
 from mentors.enums import Role
 from mentors.models import Chapter, Position, Volunteer
 from mentors.permissions import refusal
@@ -48,9 +48,9 @@ class Known:
         offered = (make(self) for make in STEPS[self.row.stage])
         return [replace(step, address=self._from_here(step.address)) for step in offered if step]
 
-    def _from_here(self, address: str) -> str:
+    def _from_here(self, page: str) -> str:
         """The page of an act, from which one comes back to the list as it is."""
-        return f"{address}?{urlencode({'back': self.back})}"
+        return f"{page}?{urlencode({'back': self.back})}"
 
 
 def known(rows: Sequence[Waiting], reader: Volunteer, back: str, now: datetime) -> dict[int, Known]:
@@ -117,7 +117,7 @@ def _nearest(chapter: Chapter, held: Iterable[Position]) -> list[str]:
 
 
 def _to(label: str, page: str) -> Callable[[Known], Step]:
-    return lambda one: Step(label, reverse(page, args=[one.row.mre.pk]))
+    return lambda one: Step(label, address(page, one.row.mre.pk))
 
 
 def _assign(one: Known) -> Step:
@@ -138,14 +138,14 @@ def _nudge(one: Known) -> Step:
 
 def _record(one: Known) -> Step:
     if one.unrecorded:
-        return Step("Record session", reverse("intake:session_held", args=[one.unrecorded.pk]))
+        return Step("Record session", address("intake:session_held", one.unrecorded.pk))
     return _to("Record session", "intake:session_record")(one)
 
 
 def _did_not_come(one: Known) -> Step | None:
     if one.unrecorded is None:
         return None
-    return Step("Client did not come", reverse("intake:session_missed", args=[one.unrecorded.pk]))
+    return Step("Client did not come", address("intake:session_missed", one.unrecorded.pk))
 
 
 def _snooze(one: Known) -> Step | None:
