@@ -1,7 +1,6 @@
 """How the conversion is listed, group by group."""
 
-from functools import cache
-from typing import Any
+from functools import cache, partial
 
 import django_tables2 as tables
 from django.http import QueryDict
@@ -9,28 +8,26 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
 
+from mentors.columns import Drawn
 from reports.conversion import Row, Step, total
 from reports.question import By, Question
 from reports.tables import FOOT, NUMBER
 
+LINK = '<a href="{}">{}</a>'
+SHARE = '<div class="small text-secondary">{}</div>'
 
-class _StepColumn(tables.Column):
+
+class _StepColumn(Drawn):
     """A figure that opens to its requests, with its share of all of the group."""
 
     def __init__(self, step: Step) -> None:
         super().__init__(
             step.label,
-            accessor=f"counts__{step.value}",
             order_by=(f"counts__{step.value}", "name"),
             initial_sort_descending=True,
             attrs={**NUMBER, "tf": {"class": f"text-end clock {FOOT}"}},
-            footer=lambda table: table.cell(table.total, step),
+            footer=lambda table: table.cell(step, table.total),
         )
-        self.step = step
-
-    def render(self, record: Row, table: Any) -> str:
-        """The number, and how much of the requests it is."""
-        return str(table.cell(record, self.step))
 
 
 class ConversionTable(tables.Table):
@@ -52,25 +49,29 @@ class ConversionTable(tables.Table):
         self.total = total(rows)
         asked = asked.copy()
         asked["by"] = question.by.value
-        self.asked = asked.urlencode()
+        self.asked = {row.key: _about(row, asked.urlencode()) for row in (*rows, self.total)}
         self.columns["name"].column.verbose_name = _heading(question.by)
+        for step in Step:
+            setattr(self, f"draw_{step.value}", partial(self.cell, step))
 
-    def cell(self, row: Row, step: Step) -> str:
+    def cell(self, step: Step, row: Row) -> str:
         """A figure as a link to the requests behind it."""
         number, share = row.counts[step], row.share(step)
         if not number:
             return "0"
-        link = format_html('<a href="{}">{}</a>', self.address(row, step), number)
         if step == Step.REQUESTS or share is None:
-            return link
-        return format_html('{}<div class="small text-secondary">{}</div>', link, f"{share:.0%}")
+            return format_html(LINK, self.address(row, step), number)
+        return format_html(LINK + SHARE, self.address(row, step), number, f"{share:.0%}")
 
     def address(self, row: Row, step: Step, *, missed: bool = False) -> str:
         """Where the requests behind a figure are, or those of the group that it leaves out."""
-        more = {} if row.key == By.ALL.value else {"group": row.key}
-        if missed:
-            more["missed"] = "1"
-        return f"{_behind(step)}?{'&'.join(filter(None, [self.asked, urlencode(more)]))}"
+        asked = [self.asked[row.key], "missed=1" if missed else ""]
+        return f"{_behind(step)}?{'&'.join(filter(None, asked))}"
+
+
+def _about(row: Row, asked: str) -> str:
+    """What is asked of the requests of a group."""
+    return asked if row.key == By.ALL.value else f"{asked}&{urlencode({'group': row.key})}"
 
 
 @cache

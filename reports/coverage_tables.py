@@ -4,12 +4,17 @@ from typing import Any
 
 import django_tables2 as tables
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.http import urlencode
 
+from mentors.addresses import address
+from mentors.columns import Drawn, link
 from mentors.matching import Candidate
 from reports.coverage import Row
 from reports.tables import NUMBER
+
+MENTORS = "reports:coverage_area"
+"""The page of one area, with the mentors who offer it."""
 
 
 def places_in_words(row: Row[Any]) -> str:
@@ -47,19 +52,9 @@ def _several(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 
-class _Figure(tables.Column):
+def _figure(verbose_name: str) -> Drawn:
     """A number that opens to what is behind it."""
-
-    def __init__(self, verbose_name: str, **options: Any) -> None:
-        options = {"attrs": NUMBER, "initial_sort_descending": True, "default": ""} | options
-        super().__init__(verbose_name, **options)
-
-    def render(self, value: Any, record: Row[Any], bound_column: Any, table: Any) -> str:
-        """Nothing for none."""
-        address = table.behind(record, bound_column.name)
-        if not value:
-            return "0"
-        return str(format_html('<a href="{}">{}</a>', address, value) if address else value)
+    return Drawn(verbose_name, attrs=NUMBER, initial_sort_descending=True)
 
 
 class CoverageTable(tables.Table):
@@ -67,18 +62,16 @@ class CoverageTable(tables.Table):
 
     caption = "Areas, with who asks for them and who offers them, the widest gap first"
 
-    about = tables.Column(
+    about = Drawn(
         "Area", order_by=("about__name",), attrs={"td": {"class": "stack-wide text-break"}}
     )
-    requests = _Figure("Requests")
-    open = _Figure("Open now")
-    mentors = _Figure("Mentors")
-    free = _Figure("With a free place")
-    places = tables.Column(
-        "Free places", order_by=("unlimited", "places"), attrs=NUMBER, empty_values=()
-    )
-    per_mentor = tables.Column("Per mentor", attrs=NUMBER, default="", initial_sort_descending=True)
-    bare = _Figure("Nobody in")
+    requests = _figure("Requests")
+    open = _figure("Open now")
+    mentors = _figure("Mentors")
+    free = _figure("With a free place")
+    places = Drawn("Free places", order_by=("unlimited", "places"), attrs=NUMBER)
+    per_mentor = _figure("Per mentor")
+    bare = _figure("Nobody in")
 
     class Meta:
         attrs = {"class": "table table-vcenter card-table stack"}
@@ -87,51 +80,61 @@ class CoverageTable(tables.Table):
         self, rows: list[Row[Any]], *, asked: QueryDict, area: int | None = None, **options: Any
     ) -> None:
         super().__init__(rows, **options)
-        self.asked, self.area = asked, area
+        self.area = area
+        self.asked = dict(asked.lists())
 
-    def render_about(self, record: Row[Any]) -> str:
+    def draw_about(self, record: Row[Any]) -> str:
         """The area, which opens, or the chapter; and what stands out."""
-        name = format_html('<span class="fw-medium">{}</span>', record.about.name)
+        name: str = format_html('<span class="fw-medium">{}</span>', record.about.name)
         if self.area is None:
-            name = format_html('<a href="{}">{}</a>', self._page(record.about.pk), name)
+            name = link(self._page(record.about.pk), name)
         words = why_here(record)
         tone = "red" if record.is_bare else "orange" if record.is_full else "secondary"
         badge = '{} <span class="badge bg-{}-lt">{}</span>'
         return format_html(badge, name, tone, words) if words else name
 
-    def render_places(self, record: Row[Any]) -> str:
+    def draw_requests(self, record: Row[Any]) -> str:
+        """Those of the period."""
+        return self._opening(record.requests, "reports:coverage_requests", record)
+
+    def draw_open(self, record: Row[Any]) -> str:
+        """Those that are open."""
+        return self._opening(record.open, "reports:coverage_open", record)
+
+    def draw_mentors(self, record: Row[Any]) -> str:
+        """Who offers it."""
+        return self._opening(record.mentors, MENTORS, record, at="#mentors")
+
+    def draw_free(self, record: Row[Any]) -> str:
+        """Who of them has a place left."""
+        return self._opening(record.free, MENTORS, record, at="#mentors", free="1")
+
+    def draw_places(self, record: Row[Any]) -> str:
         """In words where there is no limit."""
         return places_in_words(record)
 
-    def render_per_mentor(self, value: float) -> str:
-        """With one decimal."""
-        return f"{value:.1f}"
+    def draw_per_mentor(self, record: Row[Any]) -> str:
+        """With one decimal; nothing where nobody offers it."""
+        return "" if record.per_mentor is None else f"{record.per_mentor:.1f}"
 
-    def render_bare(self, record: Row[Any]) -> str:
+    def draw_bare(self, record: Row[Any]) -> str:
         """In how many chapters of those that ask for it nobody offers it; nothing for none."""
         if not record.bare:
             return ""
-        words = _several(record.bare, "chapter")
-        return format_html('<a href="{}">{}</a>', self._page(record.about.pk), words)
+        return link(self._page(record.about.pk), _several(record.bare, "chapter"))
 
-    def behind(self, row: Row[Any], column: str) -> str:
-        """Where the rows behind a figure of an area are."""
-        area = self.area if self.area is not None else row.about.pk
-        if column in ("requests", "open"):
-            return self._address(f"reports:coverage_{column}", area, row)
-        return self._address("reports:coverage_area", area, row, free=column == "free") + "#mentors"
+    def _opening(self, number: int, page: str, row: Row[Any], *, at: str = "", **more: str) -> str:
+        """A figure as a link to the rows behind it."""
+        if not number:
+            return "0"
+        area = row.about.pk if self.area is None else self.area
+        here = {} if self.area is None else {"unit": f"chapter:{row.about.code}"}
+        without = {name: asked for name, asked in self.asked.items() if name != "free"}
+        query = urlencode({**without, **more, **here}, doseq=True)
+        return link(f"{address(page, area)}?{query}{at}", str(number))
 
     def _page(self, area: int) -> str:
-        return f"{reverse('reports:coverage_area', args=[area])}?{self.asked.urlencode()}"
-
-    def _address(self, page: str, area: int, row: Row[Any], *, free: bool = False) -> str:
-        asked = self.asked.copy()
-        asked.pop("free", None)
-        if free:
-            asked["free"] = "1"
-        if self.area is not None:
-            asked["unit"] = f"chapter:{row.about.code}"
-        return f"{reverse(page, args=[area])}?{asked.urlencode()}"
+        return f"{address(MENTORS, area)}?{urlencode(self.asked, doseq=True)}"
 
 
 class ChapterTable(CoverageTable):

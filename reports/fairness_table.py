@@ -1,12 +1,10 @@
 """How it is listed who received how many."""
 
-from typing import Any
-
 import django_tables2 as tables
 from django.http import QueryDict
-from django.urls import reverse
-from django.utils.html import format_html
 
+from mentors.addresses import address
+from mentors.columns import Drawn, link
 from reports.fairness import Row
 from reports.tables import NUMBER
 
@@ -18,15 +16,10 @@ class FairnessTable(tables.Table):
 
     caption = "Mentors by how many requests they received, the most first"
 
-    mentor = tables.Column(
-        accessor="mentor__get_full_name",
-        linkify=("mentors:person", {"pk": tables.A("mentor__pk")}),
-        order_by=BY_NAME,
-        attrs={"td": {"class": "stack-wide text-break"}},
-    )
-    chapter = tables.Column(accessor="chapter__name")
-    received = tables.Column(attrs=NUMBER, initial_sort_descending=True)
-    weekly_limit = tables.Column("Limit a week", default="no limit", attrs=NUMBER)
+    mentor = Drawn(order_by=BY_NAME, attrs={"td": {"class": "stack-wide text-break"}})
+    chapter = Drawn(order_by=("chapter__name",))
+    received = Drawn(attrs=NUMBER, initial_sort_descending=True)
+    weekly_limit = Drawn("Limit a week", attrs=NUMBER)
 
     class Meta:
         attrs = {"class": "table table-vcenter card-table stack"}
@@ -34,11 +27,24 @@ class FairnessTable(tables.Table):
 
     def __init__(self, rows: list[Row], *, asked: QueryDict) -> None:
         super().__init__(rows)
-        self.asked = asked
+        self.asked = asked.urlencode()
 
-    def render_received(self, value: int, record: Row) -> Any:
+    def draw_mentor(self, record: Row) -> str:
+        """The name, which opens the page of the mentor."""
+        mentor = record.mentor
+        return link(address("mentors:person", mentor.pk), mentor.get_full_name())
+
+    def draw_chapter(self, record: Row) -> str:
+        """Its name."""
+        return record.chapter.name
+
+    def draw_received(self, record: Row) -> str:
         """A number that opens to what was given to him."""
-        if not value:
+        if not record.received:
             return "0"
-        address = reverse("reports:fairness_mentor", args=[record.mentor.pk])
-        return format_html('<a href="{}?{}">{}</a>', address, self.asked.urlencode(), value)
+        page = address("reports:fairness_mentor", record.mentor.pk)
+        return link(f"{page}?{self.asked}", str(record.received))
+
+    def draw_weekly_limit(self, record: Row) -> str:
+        """In words where there is none."""
+        return "no limit" if record.weekly_limit is None else str(record.weekly_limit)

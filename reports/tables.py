@@ -1,7 +1,7 @@
 """How reports are listed."""
 
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import django_tables2 as tables
@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django_tables2.data import TableListData
 
-from mentors.models import FollowUp, Pause
+from mentors.addresses import address
+from mentors.columns import Drawn, link
 from mentors.templatetags.moments import day
 from reports.activity import Row
 from reports.standouts import FIGURES, Flag, flags
@@ -20,22 +21,17 @@ FOOT = "fw-bold d-none d-md-table-cell"
 """Sums stand below their columns; on a phone there are no columns."""
 
 
-class Number(tables.Column):
+class Number(Drawn):
     """A number that opens to its rows, with the sum of all mentors below; nothing for none."""
 
-    def __init__(self, verbose_name: str, accessor: str, **kwargs: Any) -> None:
+    def __init__(self, verbose_name: str, **kwargs: Any) -> None:
         super().__init__(
             verbose_name,
-            accessor=accessor,
             attrs={**NUMBER, "tf": {"class": f"text-end clock {FOOT}"}},
             footer=_sum,
             initial_sort_descending=True,
             **kwargs,
         )
-
-    def render(self, value: int, record: Row, bound_column: Any, table: Any) -> str:
-        """Nothing for none: what did happen stands out."""
-        return table.opening(bound_column.name, str(value or ""), record)
 
 
 def _sum(bound_column: Any, table: Any) -> str:
@@ -45,7 +41,7 @@ def _sum(bound_column: Any, table: Any) -> str:
 
 
 def _outcome(name: str, words: str) -> Number:
-    return Number(words, f"outcomes__{name}", order_by=f"outcomes__{name}")
+    return Number(words, order_by=f"outcomes__{name}")
 
 
 class _ByName(TableListData):
@@ -62,14 +58,13 @@ class ActivityTable(tables.Table):
 
     caption = "Active mentors, by name, with what became of the requests given to them"
 
-    mentor = tables.Column(
-        accessor="mentor__get_full_name",
+    mentor = Drawn(
         order_by=("mentor__last_name", "mentor__first_name", "mentor__pk"),
         attrs={"td": {"class": "stack-wide text-break"}, "tf": {"class": FOOT}},
         footer="All",
     )
-    chapter = tables.Column(accessor="mentor__chapter__name", attrs={"tf": {"class": FOOT}})
-    received = Number("Received", "received")
+    chapter = Drawn(order_by="mentor__chapter__name", attrs={"tf": {"class": FOOT}})
+    received = Number("Received")
     accepted_in_time = _outcome("accepted_in_time", "Accepted in time")
     accepted_late = _outcome("accepted_late", "Accepted late")
     declined = _outcome("declined", "Declined")
@@ -79,27 +74,17 @@ class ActivityTable(tables.Table):
     withdrawn = _outcome("withdrawn", "Withdrawn")
     pending = _outcome("pending", "Waiting")
     overdue = _outcome("overdue", "Overdue")
-    in_time_share = tables.Column(
-        "Answered in time", accessor="share_in_time", default="", attrs=NUMBER
-    )
-    median_business_days_to_answer = tables.Column(
-        "Median to answer", accessor="median_days", default="", attrs=NUMBER
-    )
-    open_clients = Number("Open clients", "open_clients")
-    sessions_held = Number("Sessions", "sessions")
-    used_this_week = Number("This week", "used")
-    weekly_limit = tables.Column("Limit a week", default="", attrs=NUMBER)
-    pause = tables.Column(
-        accessor="pause",
-        order_by=("paused_until",),
-        default="",
-        attrs={"tf": {"class": FOOT}},
-    )
-    paused_days = tables.Column("Days paused", default="", attrs=NUMBER)
-    last_follow_up = tables.Column(
+    in_time_share = Drawn("Answered in time", order_by="share_in_time", attrs=NUMBER)
+    median_business_days_to_answer = Drawn("Median to answer", order_by="median_days", attrs=NUMBER)
+    open_clients = Number("Open clients")
+    sessions_held = Number("Sessions", order_by="sessions")
+    used_this_week = Number("This week", order_by="used")
+    weekly_limit = Drawn("Limit a week", attrs=NUMBER)
+    pause = Drawn(order_by=("paused_until",), attrs={"tf": {"class": FOOT}})
+    paused_days = Drawn("Days paused", attrs=NUMBER)
+    last_follow_up = Drawn(
         "Last follow-up",
         order_by=("followed_up_on",),
-        default="",
         attrs={"th": {"class": "text-wrap"}, "tf": {"class": FOOT}},
     )
 
@@ -113,6 +98,9 @@ class ActivityTable(tables.Table):
     ) -> None:
         self.query = asked.urlencode()
         super().__init__(_ByName(rows), **kwargs)
+        for name, column in self.base_columns.items():
+            if isinstance(column, Number):
+                setattr(self, f"draw_{name}", partial(self._number, name))
         if one_chapter:
             self.columns.hide("chapter")
 
@@ -124,33 +112,56 @@ class ActivityTable(tables.Table):
         query = "&".join(filter(None, [self.query, mentor]))
         return format_html('<a href="{}?{}">{}</a>', _behind(figure), query, words)
 
-    def render_mentor(self, value: str, record: Row) -> str:
+    def _number(self, figure: str, record: Row) -> str:
+        """Nothing for none: what did happen stands out."""
+        return self.opening(figure, str(FIGURES[figure].value(record) or ""), record)
+
+    def draw_mentor(self, record: Row) -> str:
         """The name as a link to the mentor's page, with what stands out about him."""
-        page = reverse("reports:mentor", args=[record.mentor.pk])
+        page = address("reports:mentor", record.mentor.pk)
         query = f"?{self.query}" if self.query else ""
-        name = format_html('<a href="{}{}">{}</a>', page, query, value)
+        name = link(f"{page}{query}", record.mentor.get_full_name())
         return format_html("{} {}", name, badges(flags(record)))
 
-    def render_in_time_share(self, value: float, record: Row) -> str:
-        """In per cent."""
-        return self.opening("in_time_share", f"{value:.0%}", record)
+    def draw_chapter(self, record: Row) -> str:
+        """Its name."""
+        return record.mentor.chapter.name
 
-    def render_median_business_days_to_answer(self, value: float, record: Row) -> str:
-        """Business days with one decimal."""
-        return self.opening("median_business_days_to_answer", f"{value:.1f}", record)
+    def draw_in_time_share(self, record: Row) -> str:
+        """In per cent; nothing where nothing was to be answered."""
+        share = record.share_in_time
+        return "" if share is None else self.opening("in_time_share", f"{share:.0%}", record)
 
-    def render_pause(self, value: Pause) -> str:
+    def draw_median_business_days_to_answer(self, record: Row) -> str:
+        """Business days with one decimal; nothing without answers."""
+        days, figure = record.median_days, "median_business_days_to_answer"
+        return "" if days is None else self.opening(figure, f"{days:.1f}", record)
+
+    def draw_weekly_limit(self, record: Row) -> str:
+        """Nothing where there is none."""
+        return "" if record.weekly_limit is None else str(record.weekly_limit)
+
+    def draw_pause(self, record: Row) -> str:
         """From when until when."""
+        if not record.pause:
+            return ""
         return format_html(
             '<span class="text-nowrap">{} –</span> <span class="text-nowrap">{}</span>',
-            day(value.starts_on),
-            day(value.ends_on),
+            day(record.pause.starts_on),
+            day(record.pause.ends_on),
         )
 
-    def render_last_follow_up(self, value: FollowUp) -> str:
+    def draw_paused_days(self, record: Row) -> str:
+        """Nothing for who is not paused."""
+        return "" if record.paused_days is None else str(record.paused_days)
+
+    def draw_last_follow_up(self, record: Row) -> str:
         """The day, and how."""
+        last = record.last_follow_up
+        if not last:
+            return ""
         words = '<span class="text-nowrap">{}</span> {}'
-        return format_html(words, day(value.on), value.get_how_display().lower())
+        return format_html(words, day(last.on), last.get_how_display().lower())
 
 
 @cache
