@@ -6,13 +6,14 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.db.models import Func, TextField, Value
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import StreamingHttpResponse
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -291,14 +292,14 @@ def test_a_file_that_cannot_be_whole_says_so_and_breaks_off(
     rf: RequestFactory, org: Organisation, standby: Standby
 ) -> None:
     view = routing.from_replica(lambda request: StreamingHttpResponse(_pieces(standby, 4)))
-    sent = []
+    sent: list[bytes] = []
     with pytest.raises(replica.LOST):
         sent.extend(view(_asked(rf, org)))
     assert b"".join(sent) == b"0,1,2,3," + routing.NOT_WHOLE.encode()
 
 
-def _asked(rf: RequestFactory, org: Organisation) -> HttpRequest:
-    request = rf.get(LIST)
+def _asked(rf: RequestFactory, org: Organisation) -> Any:
+    request: Any = rf.get(LIST)
     request.user, request.now = org.admin, MONDAY
     return request
 
