@@ -10,6 +10,17 @@ from mentors.words import last_day_in_words
 
 FRUITLESS = (Status.WITHDRAWN, Status.NO_SHOW, Status.NO_RESPONSE)
 
+READ = (
+    "outcome",
+    "answered_at",
+    "decline_reason",
+    "requeue_at",
+    "requeue_days",
+    "request__client",
+    "request__status",
+    "mentor__chapter__time_zone",
+)
+
 ByMentor = dict[int, str]
 
 
@@ -40,6 +51,7 @@ def _past(rows: list[MentoringRequest]) -> defaultdict[int, list[Assignment]]:
             outcome__in=[*ACCEPTED, Outcome.DECLINED, Outcome.TIMED_OUT],
         )
         .select_related("request", "mentor__chapter")
+        .only(*READ)
         .order_by("assigned_at", "pk")
     )
     of_client = defaultdict(list)

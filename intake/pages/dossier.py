@@ -39,6 +39,10 @@ class Earlier:
     is_open_to_reader: bool
 
 
+Flagged = tuple[DuplicateFlag, MentoringRequest]
+"""A flag, and the other one of the two requests that it is about."""
+
+
 @dataclass(frozen=True)
 class Dossier:
     """One request for one reader."""
@@ -69,7 +73,7 @@ def compile_dossier(
     events = mre.events.select_related("by", "assignment__mentor__chapter").order_by("-at", "-pk")
     notes = mre.notes.select_related("by").order_by("-at", "-pk")
     others, flags = _others(mre, seen, user, now), _flags(mre, seen)
-    readable = _readable([*others, *(_other(mre, flag) for flag in flags)], user, now)
+    readable = _readable([*others, *(other for _, other in flags)], user, now)
     before = _latest_assignment(events)
     told = about_his_sessions(mre, user, events) if seen.sessions_only else events
     return Dossier(
@@ -80,7 +84,7 @@ def compile_dossier(
         timeline=timeline.entries(mre, told, seen, zone),
         notes=[note for note in notes if reads_note(note, mre, seen)],
         assigned_before=before is not None,
-        twins=_twins(mre, seen, flags, readable),
+        twins=_twins(seen, flags, readable),
         last_event=max((event.pk for event in events), default=0),
         earlier=[Earlier(one, one.sessions_held, one.pk in readable) for one in others],
     )
@@ -95,38 +99,28 @@ def _latest_assignment(events: Iterable[RequestEvent]) -> Assignment | None:
 def twins(mre: MentoringRequest, seen: Sight, user: Volunteer, now: datetime) -> list[Twin]:
     """The requests that may be of the same person, with the reason; a coordinator's matter.
 
-    One query; another if there are any.
+    One query; two others if there are any.
     """
     flags = _flags(mre, seen)
-    readable = _readable([_other(mre, flag) for flag in flags], user, now)
-    return _twins(mre, seen, flags, readable)
+    readable = _readable([other for _, other in flags], user, now)
+    return _twins(seen, flags, readable)
 
 
-def _twins(
-    mre: MentoringRequest, seen: Sight, flags: Iterable[DuplicateFlag], readable: Container[int]
-) -> list[Twin]:
-    found = [
-        Twin(other, flag.reason, flag.found_at, other.pk in readable)
-        for flag in flags
-        for other in [_other(mre, flag)]
-    ]
+def _twins(seen: Sight, flags: Iterable[Flagged], readable: Container[int]) -> list[Twin]:
+    found = [Twin(other, flag.reason, flag.found_at, other.pk in readable) for flag, other in flags]
     return [twin for twin in found if seen.is_admin or not twin.other.parked]
 
 
-def _flags(mre: MentoringRequest, seen: Sight) -> list[DuplicateFlag]:
-    """What has been flagged with this request, the latest first."""
+def _flags(mre: MentoringRequest, seen: Sight) -> list[Flagged]:
+    """What has been flagged with this request, the latest first, each with the other request."""
     if not seen.coordinates:
         return []
-    flags = duplicates.unsettled().filter(Q(request=mre) | Q(other=mre))
-    with_both = flags.select_related(
-        "request__client", "request__chapter", "other__client", "other__chapter"
-    )
-    return list(with_both.order_by("-pk"))
-
-
-def _other(mre: MentoringRequest, flag: DuplicateFlag) -> MentoringRequest:
-    """The other one of the two that a flag is about."""
-    return flag.other if flag.request_id == mre.pk else flag.request
+    flags = duplicates.unsettled().filter(Q(request=mre) | Q(other=mre)).order_by("-pk")
+    other_of = {
+        flag: flag.other_id if flag.request_id == mre.pk else flag.request_id for flag in flags
+    }
+    others = MentoringRequest.objects.select_related("client", "chapter").in_bulk(other_of.values())
+    return [(flag, others[pk]) for flag, pk in other_of.items()]
 
 
 def _readable(mres: Iterable[MentoringRequest], user: Volunteer, now: datetime) -> Container[int]:

@@ -535,7 +535,7 @@ class TestCost:
         story = self.busy(org, times)
         at(story.now)
         client.force_login(org.rcic)
-        with django_assert_num_queries(20):
+        with django_assert_num_queries(21):  # one for the requests that are flagged with it
             response = client.get(reverse("intake:request", args=[story.mre_id]))
         assert 'id="assign"' in response.content.decode()
 
