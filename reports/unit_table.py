@@ -9,6 +9,7 @@ from django.db.models import Count, F, QuerySet
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from mentors.addresses import page_address
 from reports import timing
 from reports.answers import Answers, answers
 from reports.measuring import Metric
@@ -140,7 +141,7 @@ def _row(facts: _Facts, key: str) -> Row:
     took = [_took(facts.figures.get((key, metric)), metric, about) for metric in Metric]
     return Row(
         label=facts.labels[key],
-        narrows=f"{reverse('reports:overview')}?{about}" if line else "",
+        narrows=_link("reports:overview", about) if line else "",
         cells=[*waits, *submitted, *took, *_answered(facts.answers.get(key), about)],
     )
 
@@ -196,4 +197,5 @@ def _answered(found: Answers | None, about: str) -> list[Cell]:
 
 
 def _link(page: str, about: str, *args: str) -> str:
-    return f"{reverse(page, args=args)}?{about}"
+    where = reverse(page, args=args) if args else page_address(page)
+    return f"{where}?{about}"
