@@ -56,6 +56,8 @@ PHONE = re.compile(r"[0-9]{4,20}")
 """Fewer digits would be found in nearly every phone number."""
 ADDRESS = re.compile(r"[^\s\0]{3,254}")
 """Fewer letters would begin half of all e-mail addresses."""
+WHOLE_ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+"""As words it would be sought by “com”, which begins a word of thousands of businesses."""
 HOME_COUNTRY = "1"
 HOME_DIGITS = 10
 """In a number of the United States and Canada, without the 1."""
@@ -227,8 +229,9 @@ def _by_question(words: list[str], now: datetime) -> Q:
 
 
 def _words(typed: str) -> list[str]:
-    """What to look for as words: not the number of a client, which says it all."""
-    return [] if read_client_number(typed) is not None else folded_words(typed)
+    """What to look for as words: no number of a client and no whole address, which say it all."""
+    says_it_all = read_client_number(typed) is not None or WHOLE_ADDRESS.fullmatch(typed.strip())
+    return [] if says_it_all else folded_words(typed)
 
 
 def _mentors(words: list[str]) -> Iterator[People]:

@@ -89,6 +89,13 @@ class TestOneStep:
         submit(org, ask=an_ask(business_name=f"C {number}5 Cakes"))
         assert goes_to(client, org.rcic, typed.format(number)) == of(story)
 
+    def test_a_whole_address_finds_whose_it_is_and_no_business_of_such_words(
+        self, org: Organisation, client: Browser
+    ) -> None:
+        story = maribel(org)
+        submit(org, ask=an_ask(business_name="Maribel B Example"))
+        assert goes_to(client, org.rcic, " maribel@b.example ") == of(story)
+
     def test_the_number_of_a_client_who_was_merged_finds_who_was_kept(
         self, org: Organisation, client: Browser
     ) -> None:
