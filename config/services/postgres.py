@@ -24,8 +24,20 @@ from .leftovers import stop_leftovers
 VERSION = "18"
 USER = "postgres"
 DATABASE = "handoff"
+MEBIBYTE = 2**20
+SMALLEST_CACHE, LARGEST_CACHE = 128, 1024
+"""MiB: what PostgreSQL takes by itself, and what other programs of the machine can spare."""
+
+
+def cache_size() -> int:
+    """MiB of memory for what was read: the usual quarter of it, if that is not too much."""
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // MEBIBYTE
+    return min(max(memory // 4, SMALLEST_CACHE), LARGEST_CACHE)
+
+
 DEFAULTS = {
     "listen_addresses": "",
+    "shared_buffers": f"{cache_size()}MB",
     "unix_socket_permissions": "0700",
     "random_page_cost": "1.1",  # no disk that turns: rows here and there cost no more than in a row
 }

@@ -27,6 +27,7 @@ if not DATABASE_URL:
             "fsync": "off",
             "synchronous_commit": "off",
             "full_page_writes": "off",
+            "shared_buffers": "128MB",  # several clusters at a time, all of them small
             # Among a dozen rows no order of joining is worth the time it takes to find it.
             "join_collapse_limit": "4",
         },
