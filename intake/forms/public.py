@@ -41,8 +41,8 @@ class InTheReadersOrder(forms.models.ModelChoiceIterator):
 
     def __iter__(self) -> Iterator[tuple[Any, Any]]:
         yield ("", self.field.empty_label)
-        named = [self.choice(row) for row in self.queryset]
-        yield from sorted(named, key=lambda choice: (folded(choice[1]), choice[0].value))
+        rows = sorted(self.queryset, key=lambda row: row.pk)
+        yield from sorted(map(self.choice, rows), key=lambda choice: folded(choice[1]))
 
 
 class PicklistField(forms.ModelChoiceField):
