@@ -60,8 +60,8 @@ class ConversionTable(tables.Table):
         if not number:
             return "0"
         if step == Step.REQUESTS or share is None:
-            return format_html(LINK, self.address(row, step), number)
-        return format_html(LINK + SHARE, self.address(row, step), number, f"{share:.0%}")
+            return format_html(LINK, self.address(row, step), f"{number:,}")
+        return format_html(LINK + SHARE, self.address(row, step), f"{number:,}", f"{share:.0%}")
 
     def address(self, row: Row, step: Step, *, missed: bool = False) -> str:
         """Where the requests behind a figure are, or those of the group that it leaves out."""

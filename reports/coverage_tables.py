@@ -37,7 +37,7 @@ def why_here(row: Row[Any]) -> str:
 
 def sentence(row: Row[Any]) -> str:
     """What is asked for against who offers it, as somebody would say it who looks for mentors."""
-    asked = f"{_several(row.requests, 'request')}, {row.open} open now"
+    asked = f"{_several(row.requests, 'request')}, {row.open:,} open now"
     if row.is_bare:
         return f"Nobody offers it: {asked}."
     parts = [f"{_several(row.mentors, 'mentor')} for {asked}"]
@@ -49,7 +49,7 @@ def sentence(row: Row[Any]) -> str:
 
 
 def _several(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _figure(verbose_name: str) -> Drawn:
@@ -131,7 +131,7 @@ class CoverageTable(tables.Table):
         here = {} if self.area is None else {"unit": f"chapter:{row.about.code}"}
         without = {name: asked for name, asked in self.asked.items() if name != "free"}
         query = urlencode({**without, **more, **here}, doseq=True)
-        return link(f"{address(page, area)}?{query}{at}", str(number))
+        return link(f"{address(page, area)}?{query}{at}", f"{number:,}")
 
     def _page(self, area: int) -> str:
         return f"{address(MENTORS, area)}?{urlencode(self.asked, doseq=True)}"

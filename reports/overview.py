@@ -48,7 +48,7 @@ class Card:
     @property
     def said(self) -> str:
         """“6 over 2 business days”; nothing if none of them stands out."""
-        return f"{self.standing_out} {self.words}" if self.standing_out else ""
+        return f"{self.standing_out:,} {self.words}" if self.standing_out else ""
 
 
 @dataclass(frozen=True, kw_only=True)

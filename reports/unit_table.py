@@ -166,13 +166,13 @@ def _now_at(facts: _Facts, line: Line) -> str:
 def _waits(line: Line, about: str) -> list[Cell]:
     """How many are at each stage, and all of them."""
     stages = [
-        Cell(stage.label, str(number), _link(page, about)) for stage, page, number in line.cells
+        Cell(stage.label, f"{number:,}", _link(page, about)) for stage, page, number in line.cells
     ]
-    return [*stages, Cell("Open", str(line.total))]
+    return [*stages, Cell("Open", f"{line.total:,}")]
 
 
 def _requests(number: int, about: str) -> Cell:
-    return Cell("Submitted", str(number), _link("reports:conversion", about))
+    return Cell("Submitted", f"{number:,}", _link("reports:conversion", about))
 
 
 def _took(figure: Figure | None, metric: Metric, about: str) -> Cell:
