@@ -10,6 +10,7 @@ from intake.models import Session, Unfinished
 from tests.e2e.conftest import Look
 from tests.e2e.test_journey import PASSWORD, sign_in
 from tests.factories import Organisation, Story, organisation, submit
+from tests.machines import until
 
 OpenWindow = Callable[..., Page]
 WORDS = "She wants to sell online; we looked at her prices and agreed on three steps."
@@ -56,6 +57,7 @@ def test_leaving_the_page_keeps_what_was_just_typed(story: Story, open_window: O
     page.goto(f"/requests/{story.mre_id}/mail/")
     page.get_by_label("Your words").fill("Dear Maria")
     page.goto("/desk/")
+    until(Unfinished.objects.exists, "what the browser sends when it has left is kept")
     page.goto(f"/requests/{story.mre_id}/mail/")
     expect(page.get_by_label("Your words")).to_have_value("Dear Maria")
     page.get_by_role("button", name="Start afresh").click()

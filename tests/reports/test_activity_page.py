@@ -120,7 +120,7 @@ def test_the_limit_and_the_pause_are_shown(client: Client, org: Organisation, at
     table = response.context["table"]
     joan = next(row for row in table.rows if row.record.mentor.pk == org.joan.pk)
     assert ">1</a>" in joan.get_cell("used_this_week")
-    assert joan.get_cell("weekly_limit") == 3
+    assert joan.get_cell("weekly_limit") == "3"
     assertContains(response, "paused over 30 days</span>")
     assertContains(response, "Sun 1 Mar")
 
