@@ -21,6 +21,7 @@ from tests.bench import page_section
 from tests.bench.databases import Data, data_of
 from tests.bench.document import Section
 from tests.bench.floors import floor_of
+from tests.bench.own_rows import MARKS
 from tests.bench.page_list import PAGES, Page, targets
 from tests.bench.results import SIZES, save
 from tests.bench.web import Answer, Browser, serving
@@ -137,9 +138,21 @@ def measure(sizes: Sequence[int], pages: Sequence[Page], most: int = MOST) -> Ro
 def _site(data: Data, running: ExitStack) -> Site:
     port = running.enter_context(serving(data))
     connection = running.enter_context(data.connected())
+    _refuse_leftovers(data, connection)
     site = Site(data, port, targets(connection), connection)
     site.warm_up()
     return site
+
+
+def _refuse_leftovers(data: Data, connection: Any) -> None:
+    """What a benchmark of work made and could not take away again would be on the pages."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s)::text", [MARKS])
+        if cursor.fetchone() != (None,):
+            raise SystemExit(
+                f"In the database of {data.size:,} there are rows of a benchmark of work that was "
+                "killed. Run one there again: it takes them away before it begins."
+            )
 
 
 def _ask_in_turn(page: Page, sites: Sequence[Site], most: int) -> list[Asked]:
