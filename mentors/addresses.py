@@ -11,9 +11,12 @@ _ANY = 918_273_645
 """A number that no address has by itself."""
 
 
-def page_address(page: str) -> str:
-    """The address of a page that is the only one of its kind. Raises NoReverseMatch without it."""
-    return _whole(page, get_script_prefix())
+def page_address(page: str, *about: str) -> str:
+    """The address of one of a few pages of a kind. Raises NoReverseMatch without it.
+
+    `about` is what tells it from the others, if there are others: each is kept.
+    """
+    return _whole(page, about, get_script_prefix())
 
 
 def address(page: str, number: int) -> str:
@@ -26,8 +29,8 @@ def address(page: str, number: int) -> str:
 
 
 @cache
-def _whole(page: str, prefix: str) -> str:
-    return reverse(page)
+def _whole(page: str, about: tuple[str, ...], prefix: str) -> str:
+    return reverse(page, args=about)
 
 
 @cache

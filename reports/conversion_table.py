@@ -1,13 +1,13 @@
 """How the conversion is listed, group by group."""
 
-from functools import cache, partial
+from functools import partial
 
 import django_tables2 as tables
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
 
+from mentors.addresses import page_address
 from mentors.columns import Drawn
 from reports.conversion import Row, Step, total
 from reports.question import By, Question
@@ -66,17 +66,13 @@ class ConversionTable(tables.Table):
     def address(self, row: Row, step: Step, *, missed: bool = False) -> str:
         """Where the requests behind a figure are, or those of the group that it leaves out."""
         asked = [self.asked[row.key], "missed=1" if missed else ""]
-        return f"{_behind(step)}?{'&'.join(filter(None, asked))}"
+        page = page_address("reports:conversion_requests", step.value)
+        return f"{page}?{'&'.join(filter(None, asked))}"
 
 
 def _about(row: Row, asked: str) -> str:
     """What is asked of the requests of a group."""
     return asked if row.key == By.ALL.value else f"{asked}&{urlencode({'group': row.key})}"
-
-
-@cache
-def _behind(step: Step) -> str:
-    return reverse("reports:conversion_requests", args=[step.value])
 
 
 def _heading(by: By) -> str:

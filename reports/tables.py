@@ -1,16 +1,15 @@
 """How reports are listed."""
 
 from collections.abc import Callable, Sequence
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 import django_tables2 as tables
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django_tables2.data import TableListData
 
-from mentors.addresses import address
+from mentors.addresses import address, page_address
 from mentors.columns import Drawn, link
 from mentors.templatetags.moments import day
 from reports.activity import Row
@@ -110,7 +109,8 @@ class ActivityTable(tables.Table):
             return ""
         mentor = f"mentor={row.mentor.pk}" if row else ""
         query = "&".join(filter(None, [self.query, mentor]))
-        return format_html('<a href="{}?{}">{}</a>', _behind(figure), query, words)
+        page = page_address("reports:activity_behind", figure)
+        return format_html('<a href="{}?{}">{}</a>', page, query, words)
 
     def _number(self, figure: str, record: Row) -> str:
         """Nothing for none: what did happen stands out."""
@@ -162,11 +162,6 @@ class ActivityTable(tables.Table):
             return ""
         words = '<span class="text-nowrap">{}</span> {}'
         return format_html(words, day(last.on), last.get_how_display().lower())
-
-
-@cache
-def _behind(figure: str) -> str:
-    return reverse("reports:activity_behind", args=[figure])
 
 
 def badges(raised: list[Flag]) -> str:

@@ -6,14 +6,12 @@ Drawn here and not by a template: of a whole country it has thousands of cells.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
 
-from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
-from reports.measuring import Metric
+from mentors.addresses import page_address
 from reports.question import By
 from reports.timing import Figure
 
@@ -44,7 +42,8 @@ class Group:
     def _cells(self) -> Iterator[tuple[str, ...]]:
         head = format_html(HEAD, len(self.figures), self.label)
         for figure in self.figures:
-            address = f"{_behind(figure.metric)}?{self.asked}"
+            page = page_address("reports:timing_rows", figure.metric.value)
+            address = f"{page}?{self.asked}"
             yield (
                 head,
                 figure.metric.words,
@@ -73,11 +72,6 @@ def groups(found: Iterable[Figure], by: By, kept: dict[str, str]) -> list[Group]
         Group(of[0].label, urlencode({**kept, "by": by.value, "group": key}), of)
         for key, of in by_key.items()
     ]
-
-
-@cache
-def _behind(metric: Metric) -> str:
-    return reverse("reports:timing_rows", args=[metric.value])
 
 
 def _days(number: float | None) -> str:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, F, QuerySet
-from django.urls import reverse
 from django.utils.http import urlencode
 
 from mentors.addresses import page_address
@@ -197,5 +196,4 @@ def _answered(found: Answers | None, about: str) -> list[Cell]:
 
 
 def _link(page: str, about: str, *args: str) -> str:
-    where = reverse(page, args=args) if args else page_address(page)
-    return f"{where}?{about}"
+    return f"{page_address(page, *args)}?{about}"

@@ -179,7 +179,6 @@ def lookup(mapping: dict[str, Any] | None, key: str) -> Any:
     return (mapping or {}).get(key, "")
 
 
-@register.filter
 def initials(person: Any) -> str:
     """“JW” for Joan Whitfield: first letters of the first and last word of the name."""
     words = str(person or "").split()

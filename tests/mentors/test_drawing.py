@@ -75,6 +75,9 @@ class TestAddresses:
         assert address("intake:request", 17) == reverse("intake:request", args=[17])
         assert address("intake:preview", 918273645) == reverse("intake:preview", args=[918273645])
         assert page_address("intake:queue") == reverse("intake:queue")
+        behind = "reports:conversion_requests"
+        assert page_address(behind, "closed") == reverse(behind, args=["closed"])
+        assert page_address(behind, "assigned") == reverse(behind, args=["assigned"])
 
     def test_a_site_below_a_prefix_has_its_own(self) -> None:
         plain = address("intake:request", 17)
