@@ -11,7 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from intake.actions import answering
+from intake.actions import answering, merging
 from intake.history.ledger import Tally
 from intake.history.reader import REQUESTS, Row
 from intake.history.standing import standing
@@ -170,6 +170,32 @@ def test_a_longer_export_gives_the_same_as_the_whole_at_once(export: Export) -> 
     before = everything()
     load(export(events=more))
     assert everything() == before
+
+
+def test_after_a_merge_a_longer_export_goes_to_who_was_kept(export: Export) -> None:
+    clients = [*FILES["clients"], "K2,M.,Lopez,m.lopez@mail.example,555-0101,07102,"]
+    second = "Q3,K2,0101,2026-03-03T09:00:00-05:00,Pricing,0,,,And taxes?,,,"
+    load(export(clients=clients, requests=[*FILES["requests"], second]))
+    kept, away = (Client.objects.get(external_id=name) for name in ("K1", "K2"))
+    admin = Volunteer.objects.create_superuser("admin@example.org")
+    now = datetime(2026, 3, 10, 15, tzinfo=UTC)
+    merging.merge(kept_id=kept.pk, merged_id=away.pk, chosen={}, by=admin, now=now)
+    third = "Q4,K2,0101,2026-03-12T09:00:00-04:00,Pricing,0,,,And rent?,,,"
+    given = "Q3,2026-03-11T09:00:00-04:00,assigned,C1,V2,,,"
+    load(
+        export(
+            clients=clients,
+            requests=[*FILES["requests"], second, third],
+            events=[*EVENTS, given],
+        )
+    )
+    assert set(MentoringRequest.objects.values_list("external_id", "client", "status")) == {
+        ("Q1", kept.pk, "accepted"),
+        ("Q2", kept.pk, "assigned"),
+        ("Q3", kept.pk, "assigned"),
+        ("Q4", kept.pk, "need_action"),
+    }
+    assert Client.objects.get(external_id="K2").merged_into == kept
 
 
 # --- What is refused ------------------------------------------------------------------------------
