@@ -385,14 +385,16 @@ class TestWhatStrangersLearn:
             serves_outside=True,
             public_words="I ran a bakery.",
         )
-        Volunteer.objects.filter(pk=listed.joan.pk).update(phone="212-555-0133", external_id="X1")
+        Volunteer.objects.filter(pk=listed.joan.pk).update(
+            phone="212-555-0133", external_id="old-4711"
+        )
         submit(listed, ask=an_ask(question="A secret recipe")).assign().accept()
         be_paused_with_a_reason(listed)
         for page in (client.get(LIST), client.get(address(listed.joan))):
             shown = page.content.decode()
             assert "I ran a bakery." in shown
             for secret in (
-                *(listed.joan.email, "0133", "X1", "private-keyword", "coordinators only"),
+                *(listed.joan.email, "0133", "old-4711", "private-keyword", "coordinators only"),
                 *("limit", "outside", "paus", "operation", "recipe", "Maria", "in time"),
                 *("open client", "25 Apr", "@example"),
             ):
