@@ -16,6 +16,7 @@ from config.services.client import use
 from config.services.folder import Folder
 from config.services.valkey import socket_of
 from tests.blank import database_url, use_blank
+from tests.thorough import load_profile
 
 if TYPE_CHECKING:
     from tests.factories import Organisation
@@ -24,10 +25,12 @@ FIRST_REDIS_DATABASE = 8
 
 
 def pytest_configure() -> None:
-    """After a transactional test the tables are emptied; what migrations put in comes back.
+    """Choose how many examples are tried; see to the rows that migrations put in.
 
-    Django says so with the same signal that it sends after migrating.
+    After a transactional test the tables are emptied, and those rows come back: Django says so
+    with the same signal that it sends after migrating.
     """
+    load_profile()
     post_migrate.connect(
         _load_seeded_rows, sender=apps.get_app_config("intake"), dispatch_uid="seeded rows"
     )

@@ -24,6 +24,7 @@ from mentors.matching import (
 )
 from mentors.weights import DEFAULT_WEIGHTS, Weights, weight_table
 from tests.plain_shortlist import in_words, plainly
+from tests.thorough import examples
 
 PRICING, SALES, LEGAL = 30, 32, 25
 FOOD, RETAIL, MINING = 19, 35, 25
@@ -418,7 +419,7 @@ def teams(draw: st.DrawFn) -> list[Candidate]:
 
 
 tiers = st.sampled_from(TIERS)
-few = settings(max_examples=50)  # a team is a large thing to make up
+few = settings(max_examples=examples(20))  # a team is a large thing to make up
 
 FREE: dict[str, Any] = {"assignable": True, "serves_outside": True, "weekly_limit": None}
 """Facts that leave only the offer to decide who is eligible."""

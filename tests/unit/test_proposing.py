@@ -27,6 +27,7 @@ from mentors.matching import (
 from mentors.proposing import Plan, Proposal, propose
 from mentors.weights import DEFAULT_WEIGHTS
 from tests.bench.proposal import some_mentors, some_requests
+from tests.thorough import examples
 
 PRICING, SALES, LEGAL = 30, 32, 25
 FOOD = 19
@@ -260,7 +261,7 @@ def needs(draw: st.DrawFn, chapters: Sequence[int] = HERE, most: int = 5) -> lis
 
 
 Way = list[Candidate | None]
-FEW = settings(max_examples=50)
+FEW = settings(max_examples=examples(20))
 
 
 def way_of(plan: Plan, people: Sequence[Candidate]) -> Way:
