@@ -55,7 +55,7 @@ FLOORS: dict[str, tuple[str, dict[str, str]]] = {
     "Own request": ("request", OWN),
     "Availability": ("availability", {}),
     "How I am seen": ("seen", {}),
-    "Overview": ("overview", {}),
+    "Overview": ("overview", {"unit": "ch.district_id"}),
     "Not yet assigned": ("list", {"stage": "m.status = 'need_action'", "begun": "m.status_since"}),
     "Not yet accepted": ("list", {"stage": "m.status = 'assigned'", "begun": "a.assigned_at"}),
     "Not yet contacted": (
@@ -74,7 +74,7 @@ FLOORS: dict[str, tuple[str, dict[str, str]]] = {
         "list",
         {"stage": "m.status = 'accepted' AND a.counseled_at IS NOT NULL", "begun": "counseled_at"},
     ),
-    "Timing": ("timing", {}),
+    "Timing": ("timing", {"unit": "m.chapter_id"}),
     "Trend": ("trend", {}),
     "Mentors’ activity": ("activity", {}),
     "Activity of a mentor": ("activity_mentor", {}),
@@ -117,8 +117,9 @@ def floor_of(page: Page, connection: Any, targets: dict[str, Any]) -> Floor | No
     name, words = FLOORS.get(page.title) or FLOORS.get(title) or ("", {})
     if not name:
         return None
-    since = "%(year)s" if period == "12 months" else "%(month)s"
-    told = {"since": since, "found": "false"} | _scope(page.role) | words
+    span = "year" if period == "12 months" else "month"
+    told = {"since": f"%({span})s", "before": f"%({span}_before)s", "found": "false"}
+    told |= _scope(page.role) | words
     email = SIGN_INS.get(page.role, "")
     known = targets | _instants() | _reader(connection, email)
     return Floor(_statements(name, tuple(sorted(told.items()))), known)
@@ -139,11 +140,18 @@ def _scope(role: str) -> dict[str, str]:
 
 
 def _instants() -> dict[str, datetime]:
-    """Now, and the beginnings of the periods of the reports."""
+    """Now, and the beginnings of the periods of the reports and of those before them."""
     now = datetime.now(UTC)  # noqa: TID251
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    month = today - timedelta(days=29)
     year = (today - timedelta(days=335)).replace(day=1)
-    return {"now": now, "month": today - timedelta(days=29), "year": year}
+    return {
+        "now": now,
+        "month": month,
+        "month_before": month - timedelta(days=30),
+        "year": year,
+        "year_before": year.replace(year=year.year - 1),
+    }
 
 
 def _reader(connection: Any, email: str) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """The hand-written SQL beside the pages: it fits the tables, and finds what a page finds."""
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,9 +10,12 @@ from django.db import connection
 from intake.models import MentoringRequest
 from intake.national import SIGN_INS
 from intake.pages import need_action, watching
+from reports.question import Question
+from reports.scope import EVERYWHERE
+from reports.timing import figures
 from tests.bench.floors import FLOORS, Floor, floor_of
 from tests.bench.page_list import PAGES, TARGETS, Page
-from tests.factories import SITUATIONS, Organisation, request_in
+from tests.factories import MONDAY, SITUATIONS, Organisation, request_in
 
 WITHOUT = {"Proposal for the queue"}
 """An assignment problem is no question for a database."""
@@ -36,11 +41,17 @@ def floor_called(title: str) -> Floor:
     return found
 
 
-def ids(floor: Floor, statement: int) -> list[int]:
-    """The first column of what one of its statements finds."""
+def rows(floor: Floor, statement: int) -> list[tuple[Any, ...]]:
+    """What one of its statements finds."""
     with connection.cursor() as cursor:
         cursor.execute(floor.statements[statement], floor.known)
-        return [row[0] for row in cursor.fetchall()]
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
+
+
+def ids(floor: Floor, statement: int) -> list[int]:
+    """The first column of that."""
+    return [row[0] for row in rows(floor, statement)]
 
 
 @pytest.mark.django_db
@@ -79,3 +90,23 @@ def test_all_requests_in_sql_are_all_requests(everything: Organisation) -> None:
     seen = MentoringRequest.objects.in_duty_of(everything.rcic, floor.known["now"])
     newest = list(seen.order_by("-submitted_at", "-pk").values_list("pk", flat=True)[:25])
     assert ids(floor, 1) == newest != []
+
+
+def test_the_timing_in_sql_is_the_timing(everything: Organisation) -> None:
+    """Of the period as a whole, and of the one before it."""
+    floor = floor_called("Timing, 12 months")
+    begins, now = MONDAY - timedelta(days=1), floor.known["now"]
+    shown = figures(Question(reach=EVERYWHERE, now=now, at=now))
+    measured = [(one.measured, one.mean_days) for one in shown]
+    during = replace(floor, known=floor.known | {"year": begins})
+    whole = [row for n in range(3) for row in rows(during, n) if row[0] is None]
+    assert [in_days(row[1:3]) for row in whole] == measured
+    assert all(number for number, _ in measured)
+    before = replace(floor, known=floor.known | {"year_before": begins, "year": now})
+    assert [in_days(rows(before, n)[0]) for n in (3, 4, 5)] == measured
+
+
+def in_days(found: tuple[Any, ...]) -> tuple[int, object]:
+    """How many, and how long it took on average."""
+    number, took = found
+    return number, pytest.approx(took / timedelta(days=1))
