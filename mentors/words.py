@@ -6,13 +6,14 @@ United States: there a day is written out, because its abbreviations are read as
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
+from functools import lru_cache
 
 from babel.core import Locale
 from babel.dates import format_date, format_time
 from django.utils import translation
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Way:
     """How one language writes them; the patterns are those of Unicode's locale data."""
 
@@ -54,6 +55,12 @@ def _way() -> _Way:
 
 
 def _date(day: date, pattern: str, way: _Way) -> str:
+    return _written(day.date() if isinstance(day, datetime) else day, pattern, way)
+
+
+@lru_cache(maxsize=10_000)
+def _written(day: date, pattern: str, way: _Way) -> str:
+    """Kept: the rows of a list name the same few days again and again."""
     return format_date(day, pattern, locale=way.locale)
 
 

@@ -6,13 +6,14 @@ from typing import Any
 from django import template
 from django.db.models import TextChoices
 from django.utils.html import format_html, strip_tags
+from django.utils.safestring import SafeString
 
 from intake import phones
 from intake.enums import Outcome, QueueReason, Status
 from intake.models import Assignment, MentoringRequest, Session
 from intake.pages.clock_links import ClockName, clock_address
 from mentors.templatetags.moments import day, short, spelled_out, zone_of
-from mentors.words import last_date
+from mentors.words import day_in_words, last_date
 
 register = template.Library()
 
@@ -74,16 +75,9 @@ def how_counted(row: MentoringRequest | Assignment | Session, name: str) -> str:
 
 
 @register.simple_block_tag
-def counted(content: str, how: str = "") -> str:
+def counted(content: SafeString, how: str = "") -> str:
     """A due date as a link to how it was counted; just the words where there is no address."""
-    if not how:
-        return content
-    return format_html(
-        '<a class="counted" href="{}" aria-label="{}: how it was counted">{}</a>',
-        how,
-        " ".join(strip_tags(content).split()),
-        content,
-    )
+    return _explained(content, how, strip_tags(content)) if how else content
 
 
 @register.simple_tag
@@ -98,7 +92,7 @@ def age(days: float | None, *, warn: float = 1, late: float = 2, how: str = "") 
         spelled_out(days),
         short(days),
     )
-    return counted(shown, how)
+    return _explained(shown, how, short(days))
 
 
 @register.simple_tag
@@ -114,13 +108,31 @@ def deadline(
     else:
         today = now.astimezone(zone_of(chapter)).date()
         reached, words = ("warn", "by today,") if today == ends_on else ("ok", "by")
-    return level(format_html("{} {}", f"{verb} {words}".strip(), day(ends_on)), reached, how=how)
+    said = f"{verb} {words}".strip()
+    shown = _marked(format_html("{} {}", said, day(ends_on)), reached)
+    return _explained(shown, how, f"{said} {day_in_words(ends_on)}")
 
 
 @register.simple_tag
 def level(words: str, mark: str, *, how: str = "") -> str:
     """Any words behind the age mark `ok`, `warn` or `late`."""
-    return counted(format_html('<span class="age" data-level="{}">{}</span>', mark, words), how)
+    return _explained(_marked(words, mark), how, strip_tags(words))
+
+
+def _marked(words: str, mark: str) -> SafeString:
+    return format_html('<span class="age" data-level="{}">{}</span>', mark, words)
+
+
+def _explained(shown: SafeString, how: str, said: str) -> SafeString:
+    """As a link to how it was counted, which is `said` to who hears the page; as it is without."""
+    if not how:
+        return shown
+    return format_html(
+        '<a class="counted" href="{}" aria-label="{}: how it was counted">{}</a>',
+        how,
+        " ".join(said.split()),
+        shown,
+    )
 
 
 def _badge(vocabulary: type[TextChoices], value: str, tones: dict[Any, str]) -> str:
