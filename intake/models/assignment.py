@@ -194,13 +194,17 @@ class Assignment(FSMModelMixin, models.Model):
                 ),
                 name="assignment_to_counsel",
             ),
+            # What the shortlist weighs of hundreds of mentors: how they answered, what they hold.
             models.Index(
-                fields=["mentor", "assigned_at"], include=["id"], name="assignment_id_of_mentor"
+                fields=["mentor", "assigned_at"],
+                include=["id", "outcome", "respond_by", "answered_at", "answer_days"],
+                name="assignment_answer_of_mentor",
             ),
             models.Index(
                 fields=["mentor"],
+                include=["id", "outcome"],
                 condition=Q(ended_at__isnull=True),
-                name="assignment_open_of_mentor",
+                name="assignment_held_by_mentor",
             ),
             # What is counted of the requests that are with a mentor, beside `request_still_open`.
             models.Index(
