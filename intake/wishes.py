@@ -38,7 +38,8 @@ def named_in(address: str) -> Volunteer | None:
     """
     if (signed := _signed(address)) is not None:
         return _read(Volunteer.objects.mentors().filter(pk=signed))
-    return _read(listed().filter(pk__in=read_ids([address])))
+    named = read_ids([address])
+    return _read(listed().filter(pk__in=named)) if named else None
 
 
 def wished_in(token: str) -> Volunteer | None:

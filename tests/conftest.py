@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.apps import apps
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection
 from django.db.models.signals import post_migrate
 from pytest_django import DjangoDbBlocker
@@ -45,9 +45,10 @@ def _load_seeded_rows(**_: Any) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _empty_cache() -> None:
-    """No rate limit carries over from one test to the next."""
-    cache.clear()
+def _empty_caches() -> None:
+    """No rate limit and nothing drawn carries over from one test to the next."""
+    for each in caches.all():
+        each.clear()
 
 
 @pytest.fixture(scope="session")

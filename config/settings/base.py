@@ -93,7 +93,10 @@ def celery_address(url: str) -> str:
     return url.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=")
 
 
-CACHES = {"default": cache_at(REDIS_URL or valkey_address(EMBEDDED_VALKEY))}
+CACHES = {
+    "default": cache_at(REDIS_URL or valkey_address(EMBEDDED_VALKEY)),
+    "drawn": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "drawn"},
+}
 PRESENCE_URL = REDIS_URL or valkey_address(EMBEDDED_VALKEY)  # who is looking at what, for seconds
 
 

@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 from .base import *  # noqa: F403
-from .base import ALLOWED_HOSTS, HANDOFF_DATA, SECRET_KEY, SITE_URL, env
+from .base import ALLOWED_HOSTS, CACHES, HANDOFF_DATA, SECRET_KEY, SITE_URL, env
 from .secret import kept_secret_key
 
 DEBUG = env.bool("DEBUG", False)
@@ -16,3 +16,5 @@ ALLOWED_HOSTS = ALLOWED_HOSTS or [
 ]
 WHITENOISE_USE_FINDERS = True  # files are served where they lie; nothing has to be collected
 WHITENOISE_AUTOREFRESH = DEBUG
+if DEBUG:  # who changes a template sees it at once
+    CACHES["drawn"] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}

@@ -4,6 +4,7 @@ from config.services.folder import Folder
 
 from .base import *  # noqa: F403
 from .base import (
+    CACHES,
     DATABASE_URL,
     DATABASES,
     HANDOFF_DATA,
@@ -35,4 +36,4 @@ if not DATABASE_URL:
 DATABASES.pop("replica", None)  # tests that want one make one
 CELERY_BROKER_URL = celery_address(REDIS_URL or valkey_address(Folder(TEST_DATA / "valkey")))
 PRESENCE_URL = REDIS_URL or valkey_address(Folder(TEST_DATA / "valkey"))
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES["default"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}

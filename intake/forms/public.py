@@ -33,6 +33,8 @@ LONGEST_ORIGIN = 500
 OLDEST_BUSINESS = 1600
 MOST_EMPLOYEES = 1_000_000
 PLANNED, RUNNING = "new", "existing"
+BROUGHT = {"key", "origination_url", "requested_mentor", "language"}
+"""What a browser brings along to a form: the language is that which it asks for."""
 HEARD = [("", _("Choose if you like")), *HeardAbout.choices]
 
 
@@ -237,6 +239,18 @@ class PublicRequestForm(SentOnceForm):
     def clean_requested_mentor(self) -> Volunteer | None:
         """The mentor whom the page has named, and the client still asks for."""
         return wished_in(self.cleaned_data["requested_mentor"])
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether everybody finds it like this who reads the same language."""
+        return not self.is_bound and self.initial.keys() <= BROUGHT
+
+    @property
+    def drawn_from(self) -> tuple[Any, ...]:
+        """Two blank forms that agree in this look the same, but for what nobody sees of them."""
+        picklists = [cast("Any", self.fields[name]).queryset for name in ("area", "business_type")]
+        offered = [sorted((row.pk, row.name) for row in rows) for rows in picklists]
+        return spoken(), self.initial.get("language"), *offered
 
     @property
     def trapped(self) -> bool:

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from bs4 import BeautifulSoup
 from django.db import connection
+from django.forms import BoundField
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -21,7 +22,7 @@ from intake.forms.text import usual_form
 from intake.links import status_token
 from intake.models import Client, MentoringRequest, OutboxMail
 from intake.wishes import own_link
-from mentors.models import Chapter
+from mentors.models import Chapter, MentoringArea
 from tests.factories import MONDAY, Organisation, area, pause, set_profile
 
 FORM = reverse("intake:submit")
@@ -688,6 +689,51 @@ def test_the_form_costs_the_same_for_many_areas(
 ) -> None:
     with django_assert_num_queries(2):
         client.get(FORM)
+
+
+class TestABlankForm:
+    """Its questions are drawn once, for everybody who reads the same language."""
+
+    def test_is_not_drawn_again(
+        self, org: Organisation, client: Browser, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        first = page_of(client.get(FORM)).select("form .card")
+        monkeypatch.setattr(BoundField, "as_field_group", None)
+        assert page_of(client.get(FORM)).select("form .card") == first
+
+    def test_offers_at_once_what_a_picklist_offers(
+        self, org: Organisation, client: Browser
+    ) -> None:
+        one = MentoringArea.objects.filter(pk=area().pk)
+        client.get(FORM)
+        one.update(name="Bookkeeping by hand")
+        assert "Bookkeeping by hand" in client.get(FORM).content.decode()
+        one.update(is_offered=False)
+        assert "Bookkeeping by hand" not in client.get(FORM).content.decode()
+
+    def test_speaks_to_each_reader_in_his_language(
+        self, org: Organisation, client: Browser
+    ) -> None:
+        for speech, label in [("en", "First name"), ("es", "Nombre"), ("en", "First name")]:
+            page = page_of(client.get(FORM, headers={"Accept-Language": speech}))
+            assert page.select_one("label[for=id_first_name]").get_text() == label  # type: ignore[union-attr]
+            chosen = page.select_one("select[name=language] option[selected]")
+            assert chosen["value"] == {"en": "English", "es": "Spanish"}[speech]  # type: ignore[index]
+
+    def test_has_a_key_of_its_own_and_what_this_browser_brings(
+        self, org: Organisation, client: Browser
+    ) -> None:
+        pages = [page_of(client.get(FORM, {"from": f"https://{x}.example/"})) for x in "ab"]
+        keys = {page.select_one("[name=key]")["value"] for page in pages}  # type: ignore[index]
+        came_from = [page.select_one("[name=origination_url]")["value"] for page in pages]  # type: ignore[index]
+        assert len(keys) == 2
+        assert came_from == ["https://a.example/", "https://b.example/"]
+
+    def test_never_has_what_somebody_else_has_typed(
+        self, org: Organisation, client: Browser
+    ) -> None:
+        client.post(FORM, filled_in(zip="x", last_name="Gutenberg"))
+        assert "Gutenberg" not in client.get(FORM).content.decode()
 
 
 def test_looking_changes_nothing(org: Organisation, client: Browser) -> None:
