@@ -7,20 +7,22 @@ are as of the instant of the question. Places are counted as the shortlist count
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Generic, TypeVar
+from zoneinfo import ZoneInfo
 
-from django.db.models import Count, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, OuterRef, QuerySet
 
 from intake.mentor_facts import sketches
 from intake.models import MentoringRequest
 from intake.querysets import RequestQuerySet
 from mentors.matching import Candidate
-from mentors.models import Chapter, MentoringArea, Volunteer
+from mentors.models import Chapter, MentoringArea, MentorProfile, Volunteer
 from mentors.spreadsheets import Column
-from reports import waiting_now
+from reports import fairness, waiting_now
+from reports.given import taken_by
 from reports.periods import ALWAYS
 from reports.question import Question
 from reports.standing import standing
@@ -30,6 +32,8 @@ About = TypeVar("About", MentoringArea, Chapter)
 Cell = tuple[int, int]
 """The ids of a chapter and an area."""
 Demand = Counter[Cell]
+Left = dict[int, list[int | None]]
+Places = dict[int, set[int]]
 CHAPTER, AREA = 0, 1
 
 
@@ -41,31 +45,31 @@ class Row(Generic[About]):
     requests: int
     """Submitted in the period."""
     open: int
-    offering: tuple[Candidate, ...]
-    """The assignable mentors who offer it."""
+    left: Sequence[int | None]
+    """The places left this week with each of the assignable mentors who offer it; None is no end of
+    them."""
     bare: int = 0
     """In how many chapters it is asked for and offered by nobody."""
 
     @property
     def mentors(self) -> int:
         """How many offer it."""
-        return len(self.offering)
+        return len(self.left)
 
-    @cached_property
+    @property
     def free(self) -> int:
         """How many of them have a place left this week."""
-        return sum(not mentor.at_limit for mentor in self.offering)
+        return self.mentors - self.left.count(0)
 
-    @cached_property
+    @property
     def places(self) -> int:
         """The places left this week with those who have a limit."""
-        limited = (mentor for mentor in self.offering if mentor.weekly_limit is not None)
-        return sum(max(0, (one.weekly_limit or 0) - one.used_this_week) for one in limited)
+        return sum(filter(None, self.left))
 
-    @cached_property
+    @property
     def unlimited(self) -> int:
         """How many offer it without a weekly limit."""
-        return sum(mentor.weekly_limit is None for mentor in self.offering)
+        return self.left.count(None)
 
     @property
     def per_mentor(self) -> float | None:
@@ -101,10 +105,10 @@ class Row(Generic[About]):
 def rows(question: Question) -> list[Row[MentoringArea]]:
     """One row for each area that is on offer or asked for, the widest gap first.
 
-    Six queries; eight of the past.
+    Five queries; seven of the past.
     """
     asked, waiting = requested(question), still_open(question)
-    offered = _by_area(mentors_of(question))
+    left, offered_in = _offered(question)
     requests, open_now = _summed(asked, AREA), _summed(waiting, AREA)
     wanted_in = _chapters(asked + waiting)
     found = [
@@ -112,43 +116,35 @@ def rows(question: Question) -> list[Row[MentoringArea]]:
             about=area,
             requests=requests[area.pk],
             open=open_now[area.pk],
-            offering=tuple(offered[area.pk]),
-            bare=len(wanted_in[area.pk] - {mentor.chapter_id for mentor in offered[area.pk]}),
+            left=left[area.pk],
+            bare=len(wanted_in[area.pk] - offered_in[area.pk]),
         )
         for area in _areas(question, set(wanted_in))
     ]
     return sorted(found, key=lambda row: row.gap)
 
 
-def by_chapter(question: Question) -> list[Row[Chapter]]:
+def by_chapter(question: Question, mentors: Iterable[Candidate]) -> list[Row[Chapter]]:
     """The area of the question, chapter by chapter, the widest gap first.
 
-    Six queries; eight of the past. Chapters in which it is neither asked for nor
-    offered are left out.
+    `mentors` are those who offer it. Three queries; five of the past. Chapters in which it is
+    neither asked for nor offered are left out.
     """
     requests = _summed(requested(question), CHAPTER)
     open_now = _summed(still_open(question), CHAPTER)
-    offered: dict[int, list[Candidate]] = defaultdict(list)
-    for mentor in mentors_of(question):
-        offered[mentor.chapter_id].append(mentor)
+    left: dict[int, list[int | None]] = defaultdict(list)
+    for mentor in mentors:
+        left[mentor.chapter_id].append(_left(mentor.weekly_limit, mentor.used_this_week))
     found = [
         Row(
             about=chapter,
             requests=requests[chapter.pk],
             open=open_now[chapter.pk],
-            offering=tuple(offered[chapter.pk]),
+            left=left[chapter.pk],
         )
         for chapter in question.reach.chapters()
     ]
     return sorted((row for row in found if row.is_wanted or row.mentors), key=lambda row: row.gap)
-
-
-def _by_area(mentors: Iterable[Candidate]) -> dict[int, list[Candidate]]:
-    found: dict[int, list[Candidate]] = defaultdict(list)
-    for mentor in mentors:
-        for area in mentor.area_ids:
-            found[int(area)].append(mentor)
-    return found
 
 
 def _chapters(demand: Demand) -> dict[int, set[int]]:
@@ -219,6 +215,39 @@ def _demand(requests: RequestQuerySet, home: str) -> Demand:
 
 
 # --- What is offered ------------------------------------------------------------------------------
+
+
+def _offered(question: Question) -> tuple[Left, Places]:
+    """By area: the places left with each mentor who offers it, and in which chapters that is.
+
+    Two queries. Of a whole country there are thousands of mentors, so nothing else is read of them.
+    """
+    mentors = fairness.mentors_of(question)
+    areas = MentorProfile.areas.through.objects.filter(mentorprofile=OuterRef("pk"))
+    rows = list(
+        mentors.values_list(
+            "pk",
+            "chapter",
+            "chapter__time_zone",
+            "profile__weekly_limit",
+            ArraySubquery(areas.values("mentoringarea")),
+        )
+    )
+    taken = taken_by(question, mentors, {ZoneInfo(zone) for zone in {row[2] for row in rows}})
+    used = dict(taken.order_by().values_list("mentor").annotate(n=Count("pk")))
+    left: Left = defaultdict(list)
+    places: Places = defaultdict(set)
+    for mentor, chapter, _, limit, offered in rows:
+        still = _left(limit, used.get(mentor, 0))
+        for area in offered:
+            left[area].append(still)
+            places[area].add(chapter)
+    return left, places
+
+
+def _left(limit: int | None, used: int) -> int | None:
+    """The places that a weekly limit leaves."""
+    return None if limit is None else max(0, limit - used)
 
 
 def mentors_of(question: Question) -> list[Candidate]:

@@ -14,7 +14,7 @@ from mentors.matching import Candidate
 from mentors.models import MentoringArea
 from mentors.web import SignedInRequest
 from reports.catalogue import BY_NAME
-from reports.coverage import by_chapter, open_requests, rows
+from reports.coverage import by_chapter, mentors_of, open_requests, rows
 from reports.coverage_tables import ChapterTable, CoverageTable, OfferingTable, sentence
 from reports.question import Question
 from reports.views.activity import without
@@ -65,10 +65,8 @@ def area(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _one_area(request: SignedInRequest, question: Question) -> dict[str, Any]:
-    found = by_chapter(question)
-    offering = sorted(
-        (mentor for row in found for mentor in row.offering), key=lambda one: (one.name, one.id)
-    )
+    offering = mentors_of(question)
+    found = by_chapter(question, offering)
     only_free = bool(request.GET.get("free"))
     chapters = ChapterTable(
         found, asked=without(request.GET, "page", "sort", "c-sort", "free"), area=question.area or 0
