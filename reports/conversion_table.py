@@ -35,7 +35,7 @@ class ConversionTable(tables.Table):
 
     caption = "Requests by how far they have come"
 
-    name = tables.Column(
+    name = Drawn(
         order_by=("name",),
         attrs={"td": {"class": "stack-wide"}, "tf": {"class": FOOT}},
         footer="All together",
@@ -50,9 +50,14 @@ class ConversionTable(tables.Table):
         asked = asked.copy()
         asked["by"] = question.by.value
         self.asked = {row.key: _about(row, asked.urlencode()) for row in (*rows, self.total)}
+        self.pages = {step: page_address("reports:conversion_requests", step) for step in Step}
         self.columns["name"].column.verbose_name = _heading(question.by)
         for step in Step:
             setattr(self, f"draw_{step.value}", partial(self.cell, step))
+
+    def draw_name(self, record: Row) -> str:
+        """What the group is called."""
+        return record.name
 
     def cell(self, step: Step, row: Row) -> str:
         """A figure as a link to the requests behind it."""
@@ -65,9 +70,7 @@ class ConversionTable(tables.Table):
 
     def address(self, row: Row, step: Step, *, missed: bool = False) -> str:
         """Where the requests behind a figure are, or those of the group that it leaves out."""
-        asked = [self.asked[row.key], "missed=1" if missed else ""]
-        page = page_address("reports:conversion_requests", step.value)
-        return f"{page}?{'&'.join(filter(None, asked))}"
+        return f"{self.pages[step]}?{self.asked[row.key]}{'&missed=1' if missed else ''}"
 
 
 def _about(row: Row, asked: str) -> str:

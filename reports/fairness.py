@@ -9,8 +9,11 @@ from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from itertools import pairwise
 from math import ceil
+from operator import attrgetter
+from typing import NamedTuple
 
 from django.db.models import Count, QuerySet
 
@@ -27,9 +30,8 @@ FROM = (0, 1, 2, 3, 6, 11, 21, 51)
 """How many requests each band of the distribution begins with."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Row:
-    """One mentor."""
+class Row(NamedTuple):
+    """One mentor. A tuple, because it is made quickly: there are thousands."""
 
     mentor: Mentor
     received: int
@@ -43,6 +45,9 @@ class Row:
     def weekly_limit(self) -> int | None:
         """Requests a week; None is no limit."""
         return self.mentor.weekly_limit
+
+
+RECEIVED = attrgetter("received")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,10 +79,15 @@ class Fairness:
 
     rows: list[Row]
 
-    @property
+    @cached_property
+    def numbers(self) -> Counter[int]:
+        """How many mentors received how many."""
+        return Counter(map(RECEIVED, self.rows))
+
+    @cached_property
     def received(self) -> int:
         """All that was given to them."""
-        return sum(row.received for row in self.rows)
+        return sum(number * mentors for number, mentors in self.numbers.items())
 
     @property
     def busiest(self) -> list[Row]:
@@ -89,7 +99,7 @@ class Fairness:
         """The part of all requests that the busiest tenth received; None if there were none."""
         if not self.received:
             return None
-        return sum(row.received for row in self.busiest) / self.received
+        return sum(map(RECEIVED, self.busiest)) / self.received
 
     @property
     def even_share(self) -> float | None:
@@ -104,10 +114,12 @@ class Fairness:
     @property
     def bands(self) -> list[Band]:
         """How many mentors received about as many, up to the band of who received most."""
-        most = max((row.received for row in self.rows), default=0)
+        most = max(self.numbers, default=0)
         ends: list[int | None] = [later - 1 for _, later in pairwise(FROM)]
         spans = zip(FROM, [*ends, None], strict=True)
-        inside = Counter(bisect_right(FROM, row.received) - 1 for row in self.rows)
+        inside: Counter[int] = Counter()
+        for number, mentors in self.numbers.items():
+            inside[bisect_right(FROM, number) - 1] += mentors
         return [
             Band(first=first, last=last, mentors=inside[place])
             for place, (first, last) in enumerate(spans)
@@ -129,11 +141,9 @@ def rows(question: Question) -> list[Row]:
     mentors = mentors_of(question)
     given = received(question, mentors).order_by().values_list("mentor").annotate(n=Count("pk"))
     numbers: dict[int, int] = dict(given)
-    found = [Row(mentor=person, received=numbers.get(person.pk, 0)) for person in named(mentors)]
-    return sorted(
-        found,
-        key=lambda row: (-row.received, row.mentor.last_name, row.mentor.first_name, row.mentor.pk),
-    )
+    by_name = sorted(named(mentors), key=attrgetter("last_name", "first_name", "pk"))
+    found = [Row(person, numbers.get(person.pk, 0)) for person in by_name]
+    return sorted(found, key=RECEIVED, reverse=True)
 
 
 def mentors_of(question: Question) -> VolunteerQuerySet:
