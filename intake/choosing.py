@@ -113,7 +113,7 @@ def _kept(
         "words": looked.words,
         "language": looked.language,
         "eligible": len(ids),
-        "not_available": len(shortlist.not_available),
+        "not_available": len(shortlist.missing),
         "listed": [_line(row) for row in shortlist.ranked[:MOST_KEPT]],
         "place": ids.index(himself) + 1 if himself in ids else None,
         "score": round(chosen.score, 2),

@@ -5,7 +5,7 @@ come in two steps: a *sketch* has all that eligibility asks for; open clients an
 which only the ranking weighs, are added to those who need them.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -85,22 +85,22 @@ def sketches(
         type_ids=_pick(*types, need.business_type_id) if need else _picks(*types),
     )
     rows = list(found.values_list(*COLUMNS))
-    zones = {pk: _zone(time_zone) for pk, time_zone, *_ in rows}
+    zones = {row[0]: row[1] for row in rows}
     known = _Known(
         pauses=_pauses(list(zones), now),
         used=_used(zones, now),
-        free_again=cache(lambda name: _next_sunday(now, _zone(name))),
+        free_again={name: _next_sunday(now, _zone(name)) for name in set(zones.values())},
     )
     return [_sketch(row, known) for row in rows]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Known:
     """Pauses in words and this week's places, by mentor; the next Sunday by time zone."""
 
     pauses: Mapping[int, str]
     used: Mapping[int, int]
-    free_again: Callable[[str], str]
+    free_again: Mapping[str | None, str]
 
 
 def _picks(through: Any, field: str) -> ArraySubquery:
@@ -150,19 +150,20 @@ def _sketch(row: tuple[Any, ...], known: _Known) -> Candidate:
         time_zone or "",
         district,
         region,
-        frozenset(areas),
-        frozenset(types),
-        _keywords(keywords),
-        tuple(languages),
+        areas,
+        types,
+        keywords.split(",") if keywords else (),
+        languages,
         weekly_limit,
         known.used.get(pk, 0),
-        known.free_again(time_zone),
+        known.free_again[time_zone],
         not why_not,
         why_not,
         bool(serves_outside),
     )
 
 
+@cache
 def _not_assignable(status: str, classification: str, is_active: bool, has_profile: bool) -> str:  # noqa: FBT001
     if status != VolunteerStatus.ACTIVE or not is_active:
         return f"is {VolunteerStatus(status).label.lower()}, not active"
@@ -171,18 +172,22 @@ def _not_assignable(status: str, classification: str, is_active: bool, has_profi
     return "" if has_profile else "has no mentor profile yet"
 
 
-def _keywords(written: str | None) -> tuple[str, ...]:
-    return tuple(filter(None, map(str.strip, (written or "").split(","))))
-
-
 def _pauses(ids: Sequence[int], now: datetime) -> dict[int, str]:
-    pauses = Pause.objects.filter(_among(ids)).in_force(now).order_by("ends_on")
+    pauses = Pause.objects.filter(_of_or_all(ids)).in_force(now).order_by("ends_on")
     in_words = cache(lambda day: f"paused until {day_in_words(day)}")
     return {mentor: in_words(day) for mentor, day in pauses.values_list("mentor", "ends_on")}
 
 
+MANY = 1000
+"""To compare with more mentors than these takes longer than to read the few rows of all."""
+
+
+def _of_or_all(ids: Sequence[int]) -> Q:
+    """Of these mentors, where few rows are read; of very many mentors, the others' rows too."""
+    return Q(_among(ids)) if len(ids) <= MANY else Q()
+
+
 def _among(ids: Sequence[int]) -> Func:
-    """Whether it is of one of these mentors: where few rows are compared with many ids."""
     template = "%(expressions)s::bigint[])"
     return Func(
         F("mentor"),
@@ -214,27 +219,27 @@ def _zone(name: str | None) -> ZoneInfo:
 
 def used_this_week(mentors: Iterable[Volunteer], now: datetime) -> dict[int, int]:
     """Places taken since Sunday 00:00 in each mentor's chapter; a replaced one does not count."""
-    return _used({person.pk: person.zone for person in mentors}, now)
+    return _used({person.pk: person.zone.key for person in mentors}, now)
 
 
-def _used(zones: Mapping[int, ZoneInfo], now: datetime) -> dict[int, int]:
-    starts = {zone: week_start(now, zone) for zone in set(zones.values())}
+def _used(zones: Mapping[int, str | None], now: datetime) -> dict[int, int]:
+    starts = {name: week_start(now, _zone(name)) for name in set(zones.values())}
     if not starts:
         return {}
-    taken = places_taken(list(zones), min(starts.values()), now)
+    taken = places_taken(min(starts.values()), now).filter(_of_or_all(list(zones)))
     used: dict[int, int] = {}
     for mentor, at in taken.values_list("mentor", "assigned_at"):
-        if at >= starts[zones[mentor]]:
+        if mentor in zones and at >= starts[zones[mentor]]:
             used[mentor] = used.get(mentor, 0) + 1
     return used
 
 
-def places_taken(ids: Sequence[int], since: datetime, now: datetime) -> AssignmentQuerySet:
+def places_taken(since: datetime, now: datetime) -> AssignmentQuerySet:
     """What counts against the weekly limits: all that was assigned since, except *replaced*.
 
     Of an instant that is over: except what had been replaced by then.
     """
-    assigned = Assignment.objects.filter(_among(ids), assigned_at__gte=since, assigned_at__lte=now)
+    assigned = Assignment.objects.filter(assigned_at__gte=since, assigned_at__lte=now)
     return assigned.exclude(outcome=Outcome.REPLACED, ended_at__lte=now)
 
 

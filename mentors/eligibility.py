@@ -7,8 +7,9 @@ Thousands are looked at and a dozen is shown. So what stands in the way is worke
 mentor, as a kind; the words only for those who are shown.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -188,11 +189,18 @@ def sift(need: Need, candidates: Iterable[Candidate]) -> Sifted:
 
 @dataclass(frozen=True)
 class Shortlist:
-    """Everybody in the tier, each once: the best first, then who is not available and why."""
+    """Everybody in the tier, each once: the best first; in no order, who is missing and why."""
 
     tier: str
     ranked: tuple[Ranked, ...]
-    not_available: tuple[NotAvailable, ...]
+    missing: Sequence[NotAvailable]
+
+    @property
+    def not_available(self) -> list[NotAvailable]:
+        """Who is missing, in the order in which they are told: by kind, then by name."""
+        return [
+            row for rows in by_kind(self.missing).values() for row in first_by_name(rows, len(rows))
+        ]
 
 
 def shortlist(
@@ -209,17 +217,24 @@ def shortlist(
     """
     reach = _reach(tier)
     eligible = [one for near in reach for one in sifted.eligible[near]]
-    missing = [one for near in reach for one in sifted.not_available[near]]
     return Shortlist(
         tier=tier,
         ranked=tuple(best_first(rank(need, one, weights) for one in complete(eligible))),
-        not_available=tuple(sorted(missing, key=_not_available_order)),
+        missing=[one for near in reach for one in sifted.not_available[near]],
     )
 
 
-def _not_available_order(row: NotAvailable) -> tuple[int, str, int]:
-    kind = OBSTACLE_KINDS.index(row.kind)
-    return kind, row.candidate.name.casefold(), row.candidate.id
+def by_kind(missing: Iterable[NotAvailable]) -> dict[str, list[NotAvailable]]:
+    """The kinds that there are, in the order in which they are told."""
+    found: dict[str, list[NotAvailable]] = {kind: [] for kind in OBSTACLE_KINDS}
+    for row in missing:
+        found[row.kind].append(row)
+    return {kind: rows for kind, rows in found.items() if rows}
+
+
+def first_by_name(rows: Sequence[NotAvailable], most: int) -> list[NotAvailable]:
+    """So many of them: thousands need not be put into order for ten who are shown."""
+    return nsmallest(most, rows, key=lambda row: (row.candidate.name.casefold(), row.candidate.id))
 
 
 def _reach(tier: str) -> tuple[str, ...]:

@@ -52,6 +52,7 @@ class Candidate(NamedTuple):
 
     `answers` are the requests of the last 180 days that were answered or timed out,
     `answered_in_time` and `recent_timeouts` parts of them; `median_answer_days` are business days.
+    `keywords` may have blanks around them, and may be empty.
     `free_again` ("Sun 29 Nov") and `not_assignable_reason` ("paused until Mon 7 Dec") are words.
 
     A tuple, because it is made quickly: for one page there are thousands.
@@ -151,7 +152,7 @@ def offers_something(need: Need, candidate: Candidate) -> bool:
     return (
         _offers_area(need, candidate)
         or _offers_business_type(need, candidate)
-        or next(_keywords_found(need, candidate), None) is not None
+        or any(map(need.asked.find, candidate.keywords))
     )
 
 

@@ -6,7 +6,6 @@ No request of a browser and no clock: the views read both and hand them in.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from django.core.paginator import Page, Paginator
@@ -15,7 +14,7 @@ from intake.calendar import BusinessCalendar, Explanation
 from intake.models import MentoringRequest
 from intake.policy import Policy
 from intake.shortlist import Looked, Offer, offer
-from mentors.eligibility import NotAvailable
+from mentors.eligibility import NotAvailable, by_kind, first_by_name
 from mentors.matching import (
     CHAPTER,
     DISTRICT,
@@ -161,7 +160,7 @@ def pick(
 ) -> Picking:
     """The shortlist of a request as a coordinator searches it."""
     found = offer(mre, now, search)
-    missing = found.shortlist.not_available
+    missing = found.shortlist.missing
     chosen = _chosen(found, search.chosen)
     rest = [row for row in found.shortlist.ranked if row.candidate.id != search.chosen]
     page = Paginator(rest, PER_PAGE).get_page(search.page)
@@ -202,7 +201,7 @@ def _chosen(found: Offer, mentor_id: int | None) -> Choice | None:
     for row in found.shortlist.ranked:
         if row.candidate.id == mentor_id:
             return Choice(row.candidate, [_badge(reason) for reason in row.fit])
-    for missing in found.shortlist.not_available:
+    for missing in found.shortlist.missing:
         if missing.candidate.id == mentor_id and missing.can_override:
             return Choice(
                 missing.candidate, [], obstacle=missing.why, needs_note=missing.needs_note
@@ -211,13 +210,10 @@ def _chosen(found: Offer, mentor_id: int | None) -> Choice | None:
 
 
 def _groups(missing: Iterable[NotAvailable]) -> list[Group]:
-    """Sorted by kind already: see `eligibility.shortlist`."""
-    groups = []
-    for kind, rows in groupby(missing, key=lambda row: row.kind):
-        members = list(rows)
-        more = max(0, len(members) - MOST_PER_KIND)
-        groups.append(Group(KINDS[kind], members[:MOST_PER_KIND], more))
-    return groups
+    return [
+        Group(KINDS[kind], first_by_name(rows, MOST_PER_KIND), max(0, len(rows) - MOST_PER_KIND))
+        for kind, rows in by_kind(missing).items()
+    ]
 
 
 # --- Where --------------------------------------------------------------------------------------
@@ -241,7 +237,7 @@ FARTHER = {
 
 
 def _found(found: Offer, tier: str) -> str:
-    more = "more " if found.shortlist.ranked or found.shortlist.not_available else ""
+    more = "more " if found.shortlist.ranked or found.shortlist.missing else ""
     return f"{found.further[tier]} {more}{FARTHER[tier]}"
 
 

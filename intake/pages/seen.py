@@ -61,6 +61,11 @@ class Seen:
     examples: Sequence[Assignment]
     """The latest choices of him; each keeps the reasons that it was made for."""
 
+    @property
+    def keywords(self) -> list[str]:
+        """What is looked for in the question of a request."""
+        return [keyword for word in self.candidate.keywords if (keyword := word.strip())]
+
 
 def seen(mentor: Volunteer, now: datetime) -> Seen:
     """What a coordinator sees who looks for somebody now. Six queries."""
@@ -107,7 +112,9 @@ def requests_behind(mentor: Volunteer, figure: Figure, now: datetime) -> Assignm
     """The assignments that a figure counts, the latest first."""
     ids = [mentor.pk]
     counted = {
-        Figure.THIS_WEEK: lambda: places_taken(ids, week_start(now, mentor.zone), now),
+        Figure.THIS_WEEK: lambda: places_taken(week_start(now, mentor.zone), now).filter(
+            mentor=mentor
+        ),
         Figure.CLIENTS: lambda: in_hand(ids).filter(LED | ASKED),
         Figure.IN_TIME: lambda: lately_asked(ids, now),
         Figure.SPEED: lambda: lately_asked(ids, now).filter(answer_days__isnull=False),

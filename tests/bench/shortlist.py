@@ -64,7 +64,7 @@ def _timed(work: Callable[[], Any]) -> dict[str, Any]:
     began = perf_counter()
     found = work()
     seconds = perf_counter() - began
-    listed = len(found.shortlist.ranked) + len(found.shortlist.not_available)
+    listed = len(found.shortlist.ranked) + len(found.shortlist.missing)
     return {
         "listed": listed,
         "queries": clock.queries,

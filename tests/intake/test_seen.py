@@ -143,7 +143,7 @@ class TestTheReasons:
     def test_of_the_last_three_choices_are_those_that_were_kept(
         self, org: Organisation, client: Browser
     ) -> None:
-        set_profile(org.joan, keywords="wholesale, margins", accepts_direct=True)
+        set_profile(org.joan, keywords="wholesale,, margins ", accepts_direct=True)
         for n, question in enumerate(("old", "my wholesale", "my margins")):
             at = MONDAY - timedelta(days=9 - n)
             submit(org, at=at, ask=an_ask(question=question)).assign()
@@ -152,6 +152,7 @@ class TestTheReasons:
         page = words(client.get(OWN))
         assert "The client asked for you by name. Marketing" in page
         assert "Marketing “margins”" in page
+        assert " wholesale, margins " in page
         assert "Marketing “wholesale”" in page
         assert len(seen(org.joan, MONDAY).examples) == 3
 
