@@ -47,6 +47,7 @@ from mentors.errors import Refused
 from mentors.models import Volunteer
 from tests.factories import MONDAY, Organisation, a_person, an_ask, set_profile
 from tests.soundness import assert_sound, fingerprint
+from tests.thorough import examples
 
 MENTORS = ("joan", "ben", "grace", "nora")
 OTHERS = ("rcic", "rcic_region", "admin", "rcic_elsewhere", "manager", "chair", "leader", "sam")
@@ -337,7 +338,7 @@ def test_no_sequence_of_acts_breaks_what_always_holds(org: Organisation) -> None
     run_state_machine_as_test(
         Acts,
         settings=settings(
-            max_examples=6,
+            max_examples=examples(4),
             stateful_step_count=30,
             deadline=None,
             derandomize=True,  # the same sequences every time: a suite must not fail by chance
