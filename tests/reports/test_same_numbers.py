@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Mapping
+from copy import deepcopy
 from datetime import timedelta
 from itertools import product
 from typing import Any
@@ -22,7 +23,7 @@ from reports.catalogue import BY_NAME, Report
 from reports.question import By
 from reports.scope import Unit, key_of
 from reports.waiting import NAMES
-from tests.factories import MONDAY, Organisation, request_in, submit
+from tests.factories import MONDAY, Organisation, organisation, request_in, submit
 from tests.intake.conftest import SetClock
 
 Rows = list[dict[str, str]]
@@ -41,15 +42,22 @@ WHEN: list[Mapping[str, str]] = [{}, {"at": "2026-03-18T13:30"}]
 OPTIONS = {"first": "--from", "last": "--to", "at": "--as-of", "unit": "--unit", "by": "--by"}
 
 
-@pytest.fixture
-def organisation_at_work(org: Organisation, at: SetClock) -> Organisation:
-    """Requests in many situations in New York, and some elsewhere, seen weeks later."""
+@pytest.fixture(scope="class")
+def kept_at_work(kept: None) -> Organisation:
+    """Requests in many situations in New York, and some elsewhere."""
+    org = organisation()
     for situation in SITUATIONS:
         request_in(situation, org)
     submit(org, chapter=org.newark)
     submit(org, chapter=org.chicago, at=MONDAY + timedelta(days=1))
-    at(LATER)
     return org
+
+
+@pytest.fixture
+def organisation_at_work(kept_at_work: Organisation, db: None, at: SetClock) -> Organisation:
+    """The organisation that all tests of the class begin with, seen weeks later."""
+    at(LATER)
+    return deepcopy(kept_at_work)
 
 
 def of_file(client: Client, report: Report, asked: Mapping[str, str]) -> list[tuple[Any, ...]]:
@@ -92,16 +100,52 @@ def asked_of(report: Report, asked: Mapping[str, str]) -> list[Mapping[str, str]
     return [{**asked, "by": by} for by in report.by if by != By.ALL and by in offered]
 
 
-def test_the_file_of_every_report_says_what_the_command_says(
-    client: Client, organisation_at_work: Organisation
-) -> None:
-    org = organisation_at_work
-    client.force_login(org.admin)
-    for report in BY_NAME.values():
-        for question in asked_of(report, QUESTIONS[-1]):
-            compare(client, report, question)
-        for asked in QUESTIONS[:-1]:
-            compare(client, report, asked_of(report, asked)[0], org.new_york)
+class TestOfAnOrganisationAtWork:
+    def test_the_file_of_every_report_says_what_the_command_says(
+        self, client: Client, organisation_at_work: Organisation
+    ) -> None:
+        org = organisation_at_work
+        client.force_login(org.admin)
+        for report in BY_NAME.values():
+            for question in asked_of(report, QUESTIONS[-1]):
+                compare(client, report, question)
+            for asked in QUESTIONS[:-1]:
+                compare(client, report, asked_of(report, asked)[0], org.new_york)
+
+    def test_the_page_of_a_list_has_the_rows_of_its_file(
+        self, client: Client, organisation_at_work: Organisation
+    ) -> None:
+        client.force_login(organisation_at_work.admin)
+        for stage, asked in product(Stage, QUESTIONS):
+            report = BY_NAME[NAMES[stage]]
+            page = client.get(f"{report.address}?{urlencode(asked)}")
+            listed = [row.mre.number for row in page.context["table"].paginated_rows.data]
+            commanded = of_command(report, asked)
+            assert listed == [row["request"] for row in commanded]
+            assert page.context["count"] == len(commanded)
+
+    def test_the_page_of_the_activity_shows_the_numbers_of_its_file(
+        self, client: Client, organisation_at_work: Organisation
+    ) -> None:
+        client.force_login(organisation_at_work.admin)
+        for asked in QUESTIONS:
+            compare_activity(client, asked)
+
+    def test_the_lists_and_in_mentoring_add_up_to_the_open_requests_of_every_unit(
+        self, client: Client, organisation_at_work: Organisation
+    ) -> None:
+        org = organisation_at_work
+        client.force_login(org.admin)
+        units: list[Unit] = [org.east, org.hudson, org.new_york, org.chicago]
+        for when, unit in product(WHEN, units):
+            chosen = {**when, "unit": key_of(unit)}
+            listed = [
+                row["request"]
+                for name in NAMES.values()
+                for row in of_command(BY_NAME[name], chosen)
+            ]
+            assert len(listed) == len(set(listed))
+            assert client.get("/reports/", chosen).context["whole"].total == len(listed) > 0
 
 
 def compare(
@@ -130,30 +174,6 @@ def equal(people: str, programs: str) -> bool:
     return people == programs
 
 
-# --- The pages ------------------------------------------------------------------------------------
-
-
-def test_the_page_of_a_list_has_the_rows_of_its_file(
-    client: Client, organisation_at_work: Organisation
-) -> None:
-    client.force_login(organisation_at_work.admin)
-    for stage, asked in product(Stage, QUESTIONS):
-        report = BY_NAME[NAMES[stage]]
-        page = client.get(f"{report.address}?{urlencode(asked)}")
-        listed = [row.mre.number for row in page.context["table"].paginated_rows.data]
-        commanded = of_command(report, asked)
-        assert listed == [row["request"] for row in commanded]
-        assert page.context["count"] == len(commanded)
-
-
-def test_the_page_of_the_activity_shows_the_numbers_of_its_file(
-    client: Client, organisation_at_work: Organisation
-) -> None:
-    client.force_login(organisation_at_work.admin)
-    for asked in QUESTIONS:
-        compare_activity(client, asked)
-
-
 def compare_activity(client: Client, asked: Mapping[str, str]) -> None:
     report = BY_NAME["mentors-activity"]
     page = client.get(f"{report.address}?{urlencode(asked)}").context["table"]
@@ -172,21 +192,6 @@ def as_shown(name: str, figure: str) -> str:
     if name == "in_time_share":
         return f"{float(figure) * 100:.0f}" if figure else "0"
     return f"{float(figure):.1f}" if "." in figure else figure or "0"
-
-
-def test_the_lists_and_in_mentoring_add_up_to_the_open_requests_of_every_unit(
-    client: Client, organisation_at_work: Organisation
-) -> None:
-    org = organisation_at_work
-    client.force_login(org.admin)
-    units: list[Unit] = [org.east, org.hudson, org.new_york, org.chicago]
-    for when, unit in product(WHEN, units):
-        chosen = {**when, "unit": key_of(unit)}
-        listed = [
-            row["request"] for name in NAMES.values() for row in of_command(BY_NAME[name], chosen)
-        ]
-        assert len(listed) == len(set(listed))
-        assert client.get("/reports/", chosen).context["whole"].total == len(listed) > 0
 
 
 def test_a_question_survives_the_way_from_page_to_file(client: Client, org: Organisation) -> None:
