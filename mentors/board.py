@@ -4,7 +4,7 @@ Pure. See `mentors.proposing` for what it is for.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -31,6 +31,8 @@ PRECISION = 1000
 
 Numbers = np.ndarray[tuple[int], np.dtype[np.int64]]
 Loads = np.ndarray[tuple[int, int], np.dtype[np.int64]]
+Complete = Callable[[list[Candidate]], Iterable[Candidate]]
+"""Gives the same mentors with more facts."""
 
 
 @dataclass(frozen=True)
@@ -59,13 +61,19 @@ def with_more(candidate: Candidate, number: int) -> Candidate:
 
 
 class Office:
-    """The mentors: their places, what each place is worth, and who offers what in which region."""
+    """The mentors: their places, what each place is worth, and who offers what in which region.
 
-    def __init__(self, candidates: Iterable[Candidate], weights: Weights) -> None:
+    `complete` adds what only workload weighs, to those who can be chosen.
+    """
+
+    def __init__(
+        self, candidates: Iterable[Candidate], weights: Weights, complete: Complete = list
+    ) -> None:
         # In the order in which the shortlist lists equals, so that the plan does not depend on
         # the order in which they were read.
         self.mentors = sorted(candidates, key=lambda one: (one.name.casefold(), one.id))
         self.weights = weights
+        self._complete = complete
         self.places = np.array([places(one) for one in self.mentors], dtype=np.int64)
         self._by_offer: dict[tuple[int | None, str, Key], list[int]] = defaultdict(list)
         self._by_word: dict[tuple[int | None, str], list[tuple[str, int]]] = defaultdict(list)
@@ -83,15 +91,17 @@ class Office:
             if words := self._words_of(keyword):
                 self._by_word[one.region_id, words[0]].append((keyword, number))
 
-    def loads(self, numbers: Iterable[int]) -> Loads:
+    def loads(self, numbers: Sequence[int]) -> Loads:
         """By mentor and place: the points for workload once the places before it are taken.
 
-        Only of these mentors; the others have nothing there.
+        Only of these mentors, who are completed for it; the others have nothing there.
         """
         table = np.zeros((len(self.mentors), max(self.places, default=0) + 1), dtype=np.int64)
-        for number in numbers:
+        completed = self._complete([self.mentors[number] for number in numbers])
+        for number, one in zip(numbers, completed, strict=True):
+            self.mentors[number] = one
             for place in range(self.places[number] + 1):
-                points = workload_points(with_more(self.mentors[number], place), self.weights)
+                points = workload_points(with_more(one, place), self.weights)
                 table[number, place] = _exact(sum(points))
         return table
 

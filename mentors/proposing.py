@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mentors.board import PRECISION, Board, Numbers, Office, Waiting, with_more
+from mentors.board import PRECISION, Board, Complete, Numbers, Office, Waiting, with_more
 from mentors.eligibility import obstacles
 from mentors.matching import CHAPTER, TIERS, Candidate, Need, Ranked, rank
 from mentors.solving import NOBODY, one_by_one, places_taken, together
@@ -89,9 +89,17 @@ class Plan:
         return max(0.0, self.total.score / before - 1) if before > 0 else 0.0
 
 
-def propose(waiting: Sequence[Waiting], candidates: Iterable[Candidate], weights: Weights) -> Plan:
-    """The best plan for these requests, who waits longest first. The same input, the same plan."""
-    board = Board(waiting, Office(candidates, weights))
+def propose(
+    waiting: Sequence[Waiting],
+    candidates: Iterable[Candidate],
+    weights: Weights,
+    complete: Complete = list,
+) -> Plan:
+    """The best plan for these requests, who waits longest first. The same input, the same plan.
+
+    `complete` adds to the mentors who can be chosen what only workload weighs.
+    """
+    board = Board(waiting, Office(candidates, weights, complete))
     in_turn = one_by_one(board)
     best = max(together(board, in_turn), in_turn, key=lambda chosen: _worth(board, chosen))
     return Plan(

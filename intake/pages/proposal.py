@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from intake.mentor_facts import candidates
+from intake.mentor_facts import sketches, with_workload
 from intake.models import MentoringRequest
 from intake.needs import needs_of
 from intake.pages.several import assigned_before
@@ -96,8 +96,9 @@ def page(rows: RequestQuerySet, now: datetime) -> Page:
     mentors = Volunteer.objects.mentors().filter(chapter__district__region__in=regions)
     plan = propose(
         [Waiting(mre.pk, needs[mre.pk]) for mre in mres],
-        candidates(mentors, now),
+        sketches(mentors, now),
         DEFAULT_WEIGHTS,
+        complete=lambda found: with_workload(found, now),
     )
     lines = [
         Line(mre, row, _options(row), _note(mre, row) if mre.pk in before else "")
