@@ -352,6 +352,7 @@ class Story:
         self.mre_id = mre_id
         self.now = now
         self.session_id = 0
+        self._given: tuple[int, Volunteer] | None = None
 
     # --- What is there
 
@@ -375,6 +376,17 @@ class Story:
     def mentor(self) -> Volunteer:
         """The mentor of the latest assignment."""
         return self.assignment.mentor
+
+    @property
+    def _lead(self) -> Volunteer:
+        """Who acts as the mentor: to whom the last step gave it, else whom the database has."""
+        return self._holder()[1]
+
+    def _holder(self) -> tuple[int, Volunteer]:
+        if self._given is None:
+            assignment = self.assignment
+            self._given = assignment.pk, assignment.mentor
+        return self._given
 
     @property
     def session(self) -> Session:
@@ -409,33 +421,36 @@ class Story:
     def assign(self, mentor: Volunteer | None = None, *, note: str = "She asked for you.") -> Self:
         """To a mentor; to Joan unless told otherwise."""
         chosen = mentor or self.org.joan
-        assigning.assign(
+        made = assigning.assign(
             mre_id=self.mre_id, mentor_id=chosen.pk, by=self.org.admin, now=self.now, note=note
         )
+        self._given = made.pk, chosen
         return self
 
     def replace(self, mentor: Volunteer | None = None) -> Self:
         """From a mentor who has not answered to another one; to Ben unless told otherwise."""
         chosen = mentor or self.org.ben
-        assigning.replace(
+        made = assigning.replace(
             mre_id=self.mre_id,
             mentor_id=chosen.pk,
             by=self.org.admin,
             now=self.now,
             note="Ben is free this week.",
         )
+        self._given = made.pk, chosen
         return self
 
     def reassign(self, mentor: Volunteer | None = None) -> Self:
         """From the mentor who leads it to another one; to Ben unless told otherwise."""
         chosen = mentor or self.org.ben
-        assigning.reassign(
+        made = assigning.reassign(
             mre_id=self.mre_id,
             mentor_id=chosen.pk,
             by=self.org.admin,
             now=self.now,
             note="Joan has no time any more.",
         )
+        self._given = made.pk, chosen
         return self
 
     def move(self, chapter: Chapter | None = None) -> Self:
@@ -459,32 +474,28 @@ class Story:
 
     def accept(self, note: str = "Hello Maria, when can we talk?") -> Self:
         """The mentor takes it."""
-        assignment = self.assignment
-        answering.accept(assignment_id=assignment.pk, by=assignment.mentor, now=self.now, note=note)
+        assignment_id, mentor = self._holder()
+        answering.accept(assignment_id=assignment_id, by=mentor, now=self.now, note=note)
         return self
 
     def decline(self, reason: DeclineReason = DeclineReason.NO_CAPACITY, text: str = "") -> Self:
         """The mentor says no."""
-        assignment = self.assignment
+        assignment_id, mentor = self._holder()
         answering.decline(
-            assignment_id=assignment.pk,
-            by=assignment.mentor,
-            now=self.now,
-            reason=reason,
-            text=text,
+            assignment_id=assignment_id, by=mentor, now=self.now, reason=reason, text=text
         )
         return self
 
     def hand_back(self) -> Self:
         """The mentor becomes unavailable before having answered."""
-        answering.hand_back(mre_id=self.mre_id, by=self.mentor, now=self.now)
+        answering.hand_back(mre_id=self.mre_id, by=self._lead, now=self.now)
         return self
 
     def transfer(self, propose: Volunteer | None = None) -> Self:
         """The mentor who leads it gives it back to the queue, and may propose who goes on."""
         closing.transfer_to_queue(
             mre_id=self.mre_id,
-            by=self.mentor,
+            by=self._lead,
             now=self.now,
             reason="This is about tax.",
             proposed_id=propose.pk if propose else None,
@@ -500,7 +511,7 @@ class Story:
         """The mentor tries to reach the client."""
         contacting.log_attempt(
             mre_id=self.mre_id,
-            by=self.mentor,
+            by=self._lead,
             now=self.now,
             channel=channel,
             result=result,
@@ -512,7 +523,7 @@ class Story:
         """A session is planned; two days ahead unless told otherwise."""
         self.session_id = sessions.schedule(
             mre_id=self.mre_id,
-            by=self.mentor,
+            by=self._lead,
             now=self.now,
             starts_at=self.now + timedelta(**ahead or {"days": 2}),
             mode=SessionMode.VIDEO,
@@ -524,7 +535,7 @@ class Story:
         self.wait(hours=1)
         self.session_id = recording.record_held(
             mre_id=self.mre_id,
-            by=self.mentor,
+            by=self._lead,
             now=self.now,
             starts_at=self.now - timedelta(hours=1),
             mode=SessionMode.PHONE,
@@ -538,7 +549,7 @@ class Story:
         self.until(self.session.starts_at).wait(hours=1)
         recording.held(
             session_id=self.session.pk,
-            by=self.mentor,
+            by=self._lead,
             now=self.now,
             took=Minutes(minutes=45),
             notes=notes,
@@ -548,32 +559,32 @@ class Story:
     def miss(self) -> Self:
         """The client does not come to the planned session."""
         self.until(self.session.starts_at).wait(hours=1)
-        recording.missed(session_id=self.session.pk, by=self.mentor, now=self.now)
+        recording.missed(session_id=self.session.pk, by=self._lead, now=self.now)
         return self
 
     def enter_notes(self, notes: str = "We spoke about prices.") -> Self:
         """The notes of the latest session."""
-        recording.enter_notes(session_id=self.session.pk, by=self.mentor, now=self.now, notes=notes)
+        recording.enter_notes(session_id=self.session.pk, by=self._lead, now=self.now, notes=notes)
         return self
 
     def complete(self) -> Self:
         """Mentored, and no more is needed."""
-        closing.complete(mre_id=self.mre_id, by=self.mentor, now=self.now)
+        closing.complete(mre_id=self.mre_id, by=self._lead, now=self.now)
         return self
 
     def no_show(self) -> Self:
         """The client missed the session."""
-        closing.no_show(mre_id=self.mre_id, by=self.mentor, now=self.now)
+        closing.no_show(mre_id=self.mre_id, by=self._lead, now=self.now)
         return self
 
     def no_response(self, note: str = "") -> Self:
         """Three attempts, no answer."""
-        closing.no_response(mre_id=self.mre_id, by=self.mentor, now=self.now, note=note)
+        closing.no_response(mre_id=self.mre_id, by=self._lead, now=self.now, note=note)
         return self
 
     def incorrect_contact(self) -> Self:
         """Neither e-mail nor phone works."""
-        closing.incorrect_contact(mre_id=self.mre_id, by=self.mentor, now=self.now)
+        closing.incorrect_contact(mre_id=self.mre_id, by=self._lead, now=self.now)
         return self
 
     def reopen(self, *, to_mentor: bool = False) -> Self:
