@@ -20,6 +20,9 @@ from mentors.roles import duties
 
 MOST = 10
 """So many of each kind are shown."""
+SHOWN = "client", "chapter", "current__mentor"
+"""What a request that was found shows of others; each more would be thought about for longer than
+it takes to read."""
 
 
 @dataclass(frozen=True)
@@ -128,14 +131,16 @@ def client_to_reach(pk: int, user: Volunteer, now: datetime) -> Client | None:
 
 
 def _scopes(user: Volunteer, now: datetime) -> Iterator[Scope]:
-    """Where `user` may look. What he is asked to take is not there: before he accepts it he knows
-    the client by the first name only.
+    """Where `user` may look: an administrator everywhere, so his own desk is not asked for, too.
+
+    What a mentor is asked to take is not there: before he accepts it he knows the client by the
+    first name only.
     """
     mine = duties(user, now)
     if mine.is_admin or mine.sees_requests_of:
         rows = MentoringRequest.objects.in_duty_of(user, now)
         yield Scope(rows, contact_shown_to(mine), opens_clients=True)
-    if mine.is_mentor:
+    if mine.is_mentor and not mine.is_admin:
         desk = MentoringRequest.objects.on_desk_of(user).exclude(status=Status.ASSIGNED)
         # By their numbers: they are few, and else all who have a name would be gone through.
         own = dict(desk.filter(parked=False).values_list("pk", "client"))
@@ -145,7 +150,7 @@ def _scopes(user: Volunteer, now: datetime) -> Iterator[Scope]:
 
 def _requests(found: list[Found]) -> tuple[list[MentoringRequest], bool]:
     ids = {pk for one in found for pk in one.ids}
-    rows = MentoringRequest.objects.filter(pk__in=ids).for_list()
+    rows = MentoringRequest.objects.filter(pk__in=ids).select_related(*SHOWN)
     shown = list(rows.order_by("-submitted_at", "-pk")[: MOST + 1])
     return shown[:MOST], len(shown) > MOST or any(one.is_cut for one in found)
 

@@ -231,6 +231,17 @@ class TestSight:
         assert "Nothing found" in ask(client, org.rcic, "parker").text
         assert goes_to(client, org.admin, "parker") == of(parked)
 
+    def test_an_administrator_who_mentors_too_finds_more_than_what_lies_on_his_desk(
+        self, org: Organisation, client: Browser
+    ) -> None:
+        maribel(org).assign(org.joan).accept()
+        maribel(org)
+        maribel(org, first_name="Alma", email="alma@b.example")
+        Volunteer.objects.filter(pk=org.joan.pk).update(is_staff=True, is_superuser=True)
+        page = ask(client, Volunteer.objects.get(pk=org.joan.pk), "ortiz")
+        shown = BeautifulSoup(page.text, "html.parser").select("#clients .list-group-item")
+        assert ["2 requests" in client.get_text() for client in shown] == [False, True]
+
     def test_a_visitor_has_to_sign_in(self, client: Browser) -> None:
         assert client.get(FIND, {"q": "ortiz"})["Location"].startswith(reverse("account_login"))
 
