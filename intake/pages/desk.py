@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from django.db.models import Model
+from django.db.models import Model, Prefetch, QuerySet
 from django.urls import reverse
 
 from intake.calendar import BusinessCalendar, local_date
@@ -19,7 +19,6 @@ from intake.inforce import calendar, policy
 from intake.models import Assignment, MentoringRequest, Session, TimeProposal
 from intake.pages.clock_links import ClockName, clock_address
 from intake.policy import Policy, notes_due
-from intake.querysets import read_first
 from mentors.models import Volunteer
 from mentors.words import day_in_words, instant_in_words, last_date
 
@@ -116,13 +115,13 @@ class Rules:
 
 
 def read(mentor: Volunteer, now: datetime) -> Desk:
-    """The desk of a mentor at this instant. Four queries, whatever lies on it."""
+    """The desk of a mentor at this instant. As many queries for one request as for thirty."""
     held = _held(mentor)
     rules = Rules(now, mentor.zone, policy(), calendar(), _offered(held))
     sessions = _sessions(mentor, held)
-    owed = _owed_elsewhere(sessions, {mre.pk for mre in held})
     waiting = [task for mre in held for task in tasks_of(mre, sessions[mre.pk], rules)]
-    waiting += [_notes(session.request, session, rules) for session in owed]
+    elsewhere = _owed_elsewhere(mentor, held)
+    waiting += [_notes(session.request, session, rules) for session in elsewhere]
     return Desk(
         tasks=sorted(waiting, key=_urgency),
         clients=[
@@ -138,12 +137,13 @@ def _held(mentor: Volunteer) -> list[MentoringRequest]:
         MentoringRequest.objects.on_desk_of(mentor)
         .with_mentor()
         .filter(current__ended_at=None)  # for its index: those of years gone by are many
-        .for_list()
-        .select_related("current__assigned_by")
+        .select_related("client", "area", "business_type", "current")
+        .prefetch_related("chapter", "current__assigned_by")
         .order_by("client__last_name", "client__first_name", "pk")
     )
     for mre in mres:
-        _assignment(mre).request = mre  # known both ways: nobody has to ask the database again
+        assignment = _assignment(mre)  # known both ways: nobody has to ask the database again
+        assignment.request, assignment.mentor = mre, mentor
     return mres
 
 
@@ -153,26 +153,23 @@ def _offered(held: list[MentoringRequest]) -> dict[int, datetime]:
 
 
 def _sessions(mentor: Volunteer, held: list[MentoringRequest]) -> dict[int, list[Session]]:
-    """By request: his sessions with the clients he has, and those elsewhere that lack notes.
-
-    Each half finds its rows by an index of its own.
-    """
-    own = Session.objects.filter(assignment__in=[mre.current_id for mre in held]).values("pk")
-    owed = Session.objects.without_notes().filter(assignment__mentor=mentor).values("pk")
-    rows = Session.objects.filter(pk__in=read_first(own.union(owed))).select_related(
-        "request__client", "request__area", "request__current__mentor", "assignment"
-    )
+    """By request: his sessions since he has it, and those from an earlier time that lack notes."""
+    his = Session.objects.filter(request__in=held, assignment__mentor=mentor)
+    rows = his.filter(assignment__in=[mre.current_id for mre in held]) | his.without_notes()
+    known = {mre.pk: mre for mre in held}
     by_request: dict[int, list[Session]] = defaultdict(list)
-    for session in rows.order_by("starts_at", "pk"):
+    for session in rows.select_related("assignment").order_by("starts_at", "pk"):
+        session.request = known[session.request_id]
         by_request[session.request_id].append(session)
     return by_request
 
 
-def _owed_elsewhere(sessions: dict[int, list[Session]], held: set[int]) -> Iterator[Session]:
+def _owed_elsewhere(mentor: Volunteer, held: list[MentoringRequest]) -> QuerySet[Session]:
     """Sessions without notes of requests that he closed or that went to somebody else."""
-    for pk, rows in sessions.items():
-        if pk not in held:
-            yield from rows
+    owed = Session.objects.without_notes().filter(assignment__mentor=mentor)
+    about = MentoringRequest.objects.select_related("client", "area", "current__mentor")
+    elsewhere = owed.exclude(request__in=held).select_related("assignment")
+    return elsewhere.prefetch_related(Prefetch("request", about)).order_by("starts_at", "pk")
 
 
 def _urgency(task: Task) -> tuple[bool, datetime, int]:

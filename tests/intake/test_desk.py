@@ -181,11 +181,11 @@ class TestTheDesk:
 
         at(fill().now)
         joan.get(DESK)
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(18):
             joan.get(DESK)
         for _ in range(6):
             fill()
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(18):
             words = words_of(joan.get(DESK))
         assert "7 wait for your answer" in words
         assert "28 open clients" in words
