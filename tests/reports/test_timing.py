@@ -18,6 +18,7 @@ from reports.measuring import Metric
 from reports.periods import ALWAYS, Period
 from reports.question import By, Question
 from reports.scope import EVERYWHERE, Reach, requests_reach
+from reports.stretches import still_waiting
 from reports.timing import BYS, Figure, figures, figures_by, means, of_group
 from tests.factories import (
     MONDAY,
@@ -25,10 +26,12 @@ from tests.factories import (
     Organisation,
     a_person,
     an_ask,
+    organisation,
     request_in,
     set_profile,
     submit,
 )
+from tests.reports.conftest import Everything
 
 pytestmark = pytest.mark.django_db
 
@@ -200,12 +203,16 @@ WAITS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("situation", SITUATIONS)
-def test_what_a_request_waits_for(org: Organisation, situation: str) -> None:
-    story = request_in(situation, org)
-    expected = {metric: int(situation in WAITS[metric]) for metric in Metric}
-    for question in (asked(story.now, story.now), asked(story.now, story.now + timedelta(days=1))):
-        assert {found.metric: found.waiting for found in figures(question)} == expected
+def test_what_a_request_waits_for(everything: Everything) -> None:
+    situations = {story.mre_id: name for name, story in everything.stories.items()}
+    for question in (asked(LATER, LATER), asked(LATER, LATER + timedelta(days=1))):
+        found = {
+            metric: {situations[row.mre.pk] for row in still_waiting(question, metric).all()}
+            for metric in Metric
+        }
+        assert found == WAITS
+        numbers = {one.metric: one.waiting for one in figures(question)}
+        assert numbers == {metric: len(waiting) for metric, waiting in WAITS.items()}
 
 
 def test_who_waits_for_a_mentor_is_counted_with_him(org: Organisation) -> None:
@@ -307,9 +314,10 @@ def told(found: list[Figure]) -> dict[tuple[str, Metric], object]:
     }
 
 
-@pytest.fixture
-def latest(org: Organisation) -> datetime:
-    """Every situation, in chapters of four zones, at odd times of six weeks."""
+@pytest.fixture(scope="class")
+def latest(kept: None) -> datetime:
+    """Every situation, in chapters of four zones, at odd times of six weeks; when all is over."""
+    org = organisation()
     homes = [org.new_york, org.phoenix, org.honolulu, org.chicago]
     latest = MONDAY
     for number, situation in enumerate(SITUATIONS):
@@ -317,22 +325,6 @@ def latest(org: Organisation) -> datetime:
         story = request_in(situation, org, at=begun, chapter=homes[number % 4], person=a_person())
         latest = max(latest, story.now)
     return latest
-
-
-def test_every_figure_is_that_of_a_second_opinion(latest: datetime) -> None:
-    before, long_before = latest - timedelta(days=20), latest - timedelta(days=33)
-    known = list(stretches())
-    for at, period in (
-        (latest, ALWAYS),
-        (latest, Period(date(2026, 3, 3), date(2026, 3, 20))),
-        (before, Period(None, date(2026, 3, 9))),
-        (before, Period(date(2026, 3, 10), None)),
-        (long_before, ALWAYS),
-    ):
-        question = asked(at, latest, period=period)
-        for by, found in figures_by(question, *BYS).items():
-            assert told(found) == second_opinion(by, question, known), (by, at, period)
-            assert all(one.waiting >= 0 for one in found)
 
 
 def sums(found: list[Figure]) -> dict[Metric, tuple[int, int]]:
@@ -345,23 +337,39 @@ def sums(found: list[Figure]) -> dict[Metric, tuple[int, int]]:
     }
 
 
-def test_groups_add_up_and_each_stands_alone(latest: datetime) -> None:
-    question = asked(latest, latest)
-    found = figures_by(question, *BYS)
-    totals = sums(found[By.ALL])
-    assert all(measured and waiting for measured, waiting in totals.values())
-    for by in (By.REGION, By.DISTRICT, By.CHAPTER):
-        assert sums(found[by]) == totals
-    assert means(question) == {one.metric: one.mean_business_days for one in found[By.ALL]}
-    later = replace(question, now=latest + timedelta(seconds=1))
-    assert figures_by(later, *BYS) == found, "the present, seen from later"
-    for by, groups in found.items():
-        for key in {one.key for one in groups}:
-            alone = figures(of_group(question.grouped(by), key).grouped(By.ALL))
-            told_alone = [(one.metric, one.measured, one.waiting) for one in alone]
-            assert told_alone == [
-                (one.metric, one.measured, one.waiting) for one in groups if one.key == key
-            ]
+class TestOfEverySituation:
+    def test_every_figure_is_that_of_a_second_opinion(self, latest: datetime) -> None:
+        before, long_before = latest - timedelta(days=20), latest - timedelta(days=33)
+        known = list(stretches())
+        for at, period in (
+            (latest, ALWAYS),
+            (latest, Period(date(2026, 3, 3), date(2026, 3, 20))),
+            (before, Period(None, date(2026, 3, 9))),
+            (before, Period(date(2026, 3, 10), None)),
+            (long_before, ALWAYS),
+        ):
+            question = asked(at, latest, period=period)
+            for by, found in figures_by(question, *BYS).items():
+                assert told(found) == second_opinion(by, question, known), (by, at, period)
+                assert all(one.waiting >= 0 for one in found)
+
+    def test_groups_add_up_and_each_stands_alone(self, latest: datetime) -> None:
+        question = asked(latest, latest)
+        found = figures_by(question, *BYS)
+        totals = sums(found[By.ALL])
+        assert all(measured and waiting for measured, waiting in totals.values())
+        for by in (By.REGION, By.DISTRICT, By.CHAPTER):
+            assert sums(found[by]) == totals
+        assert means(question) == {one.metric: one.mean_business_days for one in found[By.ALL]}
+        later = replace(question, now=latest + timedelta(seconds=1))
+        assert figures_by(later, *BYS) == found, "the present, seen from later"
+        for by, groups in found.items():
+            for key in {one.key for one in groups}:
+                alone = figures(of_group(question.grouped(by), key).grouped(By.ALL))
+                told_alone = [(one.metric, one.measured, one.waiting) for one in alone]
+                assert told_alone == [
+                    (one.metric, one.measured, one.waiting) for one in groups if one.key == key
+                ]
 
 
 @pytest.mark.parametrize(
