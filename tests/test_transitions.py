@@ -7,7 +7,6 @@ may is told at `INSIDERS`.
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -45,6 +44,7 @@ from mentors.errors import AlreadyDone, Refused
 from mentors.models import Volunteer
 from tests import factories
 from tests.factories import Organisation, Story, organisation, position, submit, volunteer
+from tests.kept import undone
 from tests.soundness import fingerprint
 from tests.thorough import THOROUGH
 
@@ -342,14 +342,6 @@ def _people(situation: str, world: World, mre: MentoringRequest) -> dict[str, Vo
     if mre.current:
         people["mentor who holds or held it"] = mre.current.mentor
     return people
-
-
-@contextmanager
-def undone() -> Iterator[None]:
-    """Whatever happens in here has not happened afterwards."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
 
 
 SENTENCE = re.compile(r"^[A-Z“][^<>{}_]{15,}\.$")

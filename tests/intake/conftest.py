@@ -1,4 +1,4 @@
-"""A clock for tests of pages: what people see depends on when they look."""
+"""A clock for tests of pages: what people see depends on when they look; kept worlds."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -6,6 +6,9 @@ from datetime import datetime
 import pytest
 
 from tests.factories import MONDAY
+from tests.kept import everything, kept, kept_everything
+
+__all__ = ["SetClock", "at", "everything", "kept", "kept_everything"]
 
 SetClock = Callable[[datetime], None]
 

@@ -26,6 +26,7 @@ from intake.selfcheck.agreement import OF_ASSIGNMENT, OF_REQUEST, OF_SESSION, in
 from intake.selfcheck.tables import compare, told_of
 from mentors.errors import NotAllowed
 from tests.factories import MONDAY, SITUATIONS, Organisation, Story, request_in, submit
+from tests.kept import Everything
 
 LATER = "+ interval '1 minute'"
 
@@ -105,12 +106,6 @@ def sql(statement: str) -> None:
 
 def differing(story: Story) -> list[str]:
     return [one.words for one in compare([story.mre_id]).get(story.mre_id, [])]
-
-
-@pytest.fixture
-def everything(org: Organisation) -> list[Story]:
-    """A request in every situation."""
-    return [request_in(situation, org) for situation in SITUATIONS]
 
 
 # --- What is found --------------------------------------------------------------------------------
@@ -202,10 +197,6 @@ def test_values_stand_in_words() -> None:
 # --- What is not ----------------------------------------------------------------------------------
 
 
-def test_nothing_differs_in_any_situation(everything: list[Story]) -> None:
-    assert compare([story.mre_id for story in everything]) == {}
-
-
 def taken_back(story: Story) -> Story:
     story.attempt(ContactResult.REACHED).wait(minutes=1)
     last = ContactAttempt.objects.filter(request=story.mre_id).latest("pk")
@@ -268,15 +259,6 @@ def test_nothing_differs_after_roundabout_ways(org: Organisation, way: str) -> N
     assert differing(story) == []
 
 
-def test_four_queries_for_any_number_of_requests(
-    everything: list[Story], django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
-    numbers = [story.mre_id for story in everything]
-    for some in (numbers[:1], numbers):
-        with django_assert_num_queries(6):  # and a savepoint around them
-            compare(some)
-
-
 # --- Night by night -------------------------------------------------------------------------------
 
 
@@ -294,17 +276,6 @@ def checked(now: datetime, **how: Any) -> FigureCheck:
     return check
 
 
-def test_the_first_night_finds_what_differs(everything: list[Story]) -> None:
-    plant(everything[0])
-    check = checked(MONDAY)
-    assert (check.requests, check.differing, check.finished_at) == (len(everything), 1, MONDAY)
-    [(number, found)] = told_of(check)
-    assert (number, found.words) == (
-        everything[0].mre_id,
-        "the request: parked: no by the timeline, yes in the table",
-    )
-
-
 def test_later_nights_look_at_what_is_open_or_was_written_of_and_a_slice_of_the_rest(
     org: Organisation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -320,75 +291,11 @@ def test_later_nights_look_at_what_is_open_or_was_written_of_and_a_slice_of_the_
     assert open_one.mre_id == max(story.mre_id for story in [*closed, open_one])
 
 
-def test_everything_is_every_request(everything: list[Story]) -> None:
-    checked(MONDAY)
-    assert checked(MONDAY, everything=True).requests == len(everything)
-
-
-def test_a_check_that_broke_off_goes_on_where_it_stopped(
-    everything: list[Story], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(night, "BATCH", 7)
-    begun = night.begin(now=MONDAY)
-    assert night.step(begun, now=MONDAY) == 7
-    assert night.begin(now=MONDAY + timedelta(hours=1)) == begun
-    later = MONDAY + timedelta(hours=2)
-    assert night.run_due(clock=lambda: later) == len(everything) - 7
-    begun.refresh_from_db()
-    assert (begun.requests, begun.finished_at) == (len(everything), later)
-    assert night.step(begun, now=later) == 0
-
-
-def test_a_worker_lets_others_have_their_turn(
-    everything: list[Story], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(night, "BATCH", 5)
-    slow: Iterator[int] = iter(range(0, 1000, 2))
-    assert night.run_due(clock=lambda: MONDAY + timedelta(minutes=next(slow))) == 10
-    assert night.under_way() is not None
-
-
-def test_it_is_due_once_a_night(everything: list[Story]) -> None:
-    at_night = MONDAY.replace(hour=7)
-    ran = {}
-    for hours in (0, 1, 19, 20, 24, 44, 54):
-        now = at_night + timedelta(hours=hours)
-        ran[hours] = night.run_due(clock=iter([now] * 9).__next__)
-    assert [hours for hours, begun in ran.items() if begun] == [0, 24, 54]  # the last one by day
-
-
 def test_an_empty_database_has_nothing_to_check(db: None) -> None:
     assert checked(MONDAY).requests == 0
 
 
-def test_only_so_many_differences_are_kept_but_all_are_counted(
-    everything: list[Story], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(night, "MOST_KEPT", 3)
-    sql("UPDATE intake_mentoringrequest SET submitted_at = submitted_at - interval '1 day'")
-    check = checked(MONDAY)
-    assert (check.differing, len(check.differences)) == (len(everything), 3)
-
-
 # --- Who is told ----------------------------------------------------------------------------------
-
-
-def test_the_administrators_are_mailed_once_and_nobody_else(
-    org: Organisation, everything: list[Story]
-) -> None:
-    plant(everything[0])
-    check = checked(MONDAY)
-    night.step(check, now=MONDAY)
-    [mail] = OutboxMail.objects.filter(kind="figures_differ")
-    assert mail.volunteer == org.admin
-    assert f"MR-{everything[0].mre_id}, the request: parked: no by the timeline" in mail.text
-    assert f"/reports/checks/{check.pk}/" in mail.text
-    assert everything[0].mre.client.last_name not in mail.text + mail.html + mail.subject
-
-
-def test_nobody_is_mailed_when_nothing_differs(everything: list[Story]) -> None:
-    checked(MONDAY)
-    assert not OutboxMail.objects.filter(kind="figures_differ").exists()
 
 
 @pytest.mark.parametrize("who", ["rcic", "leader", "chair", "manager", "joan"])
@@ -400,21 +307,109 @@ def test_only_administrators_begin_one(org: Organisation, who: str) -> None:
 # --- By hand --------------------------------------------------------------------------------------
 
 
-def test_the_command_says_what_differs_and_ends_badly(everything: list[Story]) -> None:
-    said = StringIO()
-    call_command("check_figures", stdout=said)
-    assert said.getvalue().endswith(f"{len(everything)} requests agree with their timelines.\n")
-    plant(everything[0])
-    with pytest.raises(SystemExit) as end:
-        call_command("check_figures", "--all", stdout=(said := StringIO()))
-    assert end.value.code == 1
-    assert f"MR-{everything[0].mre_id}, the request: parked: no" in said.getvalue()
-    assert f"1 of {len(everything)} requests differ" in said.getvalue()
+# --- With one request in each situation -----------------------------------------------------------
 
 
-def test_the_command_ends_first_what_was_begun(everything: list[Story]) -> None:
-    night.begin(now=MONDAY)
-    call_command("check_figures", "--all", stdout=StringIO())
-    found = FigureCheck.objects.order_by("pk").values_list("everything", "requests")
-    assert list(found) == [(False, len(everything)), (True, len(everything))]
-    assert MentoringRequest.objects.count() == len(everything)
+class TestOneInEachSituation:
+    @pytest.fixture
+    def stories(self, everything: Everything) -> list[Story]:
+        """In the order in which they were submitted."""
+        return list(everything.stories.values())
+
+    def test_nothing_differs_in_any_situation(self, stories: list[Story]) -> None:
+        assert compare([story.mre_id for story in stories]) == {}
+
+    def test_four_queries_for_any_number_of_requests(
+        self, stories: list[Story], django_assert_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        numbers = [story.mre_id for story in stories]
+        for some in (numbers[:1], numbers):
+            with django_assert_num_queries(6):  # and a savepoint around them
+                compare(some)
+
+    def test_the_first_night_finds_what_differs(self, stories: list[Story]) -> None:
+        plant(stories[0])
+        check = checked(MONDAY)
+        assert (check.requests, check.differing, check.finished_at) == (len(stories), 1, MONDAY)
+        [(number, found)] = told_of(check)
+        assert (number, found.words) == (
+            stories[0].mre_id,
+            "the request: parked: no by the timeline, yes in the table",
+        )
+
+    def test_everything_is_every_request(self, stories: list[Story]) -> None:
+        checked(MONDAY)
+        assert checked(MONDAY, everything=True).requests == len(stories)
+
+    def test_a_check_that_broke_off_goes_on_where_it_stopped(
+        self, stories: list[Story], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(night, "BATCH", 7)
+        begun = night.begin(now=MONDAY)
+        assert night.step(begun, now=MONDAY) == 7
+        assert night.begin(now=MONDAY + timedelta(hours=1)) == begun
+        later = MONDAY + timedelta(hours=2)
+        assert night.run_due(clock=lambda: later) == len(stories) - 7
+        begun.refresh_from_db()
+        assert (begun.requests, begun.finished_at) == (len(stories), later)
+        assert night.step(begun, now=later) == 0
+
+    def test_a_worker_lets_others_have_their_turn(
+        self, stories: list[Story], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(night, "BATCH", 5)
+        slow: Iterator[int] = iter(range(0, 1000, 2))
+        assert night.run_due(clock=lambda: MONDAY + timedelta(minutes=next(slow))) == 10
+        assert night.under_way() is not None
+
+    def test_it_is_due_once_a_night(self, stories: list[Story]) -> None:
+        at_night = MONDAY.replace(hour=7)
+        ran = {}
+        for hours in (0, 1, 19, 20, 24, 44, 54):
+            now = at_night + timedelta(hours=hours)
+            ran[hours] = night.run_due(clock=iter([now] * 9).__next__)
+        assert [hours for hours, begun in ran.items() if begun] == [
+            0,
+            24,
+            54,
+        ]  # the last one by day
+
+    def test_only_so_many_differences_are_kept_but_all_are_counted(
+        self, stories: list[Story], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(night, "MOST_KEPT", 3)
+        sql("UPDATE intake_mentoringrequest SET submitted_at = submitted_at - interval '1 day'")
+        check = checked(MONDAY)
+        assert (check.differing, len(check.differences)) == (len(stories), 3)
+
+    def test_the_administrators_are_mailed_once_and_nobody_else(self, stories: list[Story]) -> None:
+        plant(stories[0])
+        check = checked(MONDAY)
+        night.step(check, now=MONDAY)
+        [mail] = OutboxMail.objects.filter(kind="figures_differ")
+        assert mail.volunteer == stories[0].org.admin
+        assert f"MR-{stories[0].mre_id}, the request: parked: no by the timeline" in mail.text
+        assert f"/reports/checks/{check.pk}/" in mail.text
+        assert stories[0].mre.client.last_name not in mail.text + mail.html + mail.subject
+
+    def test_nobody_is_mailed_when_nothing_differs(self, stories: list[Story]) -> None:
+        checked(MONDAY)
+        assert not OutboxMail.objects.filter(kind="figures_differ").exists()
+
+    def test_the_command_says_what_differs_and_ends_badly(self, stories: list[Story]) -> None:
+        said = StringIO()
+        call_command("check_figures", stdout=said)
+        assert said.getvalue().endswith(f"{len(stories)} requests agree with their timelines.\n")
+        plant(stories[0])
+        with pytest.raises(SystemExit) as end:
+            call_command("check_figures", "--all", stdout=(said := StringIO()))
+        assert end.value.code == 1
+        assert f"MR-{stories[0].mre_id}, the request: parked: no" in said.getvalue()
+        assert f"1 of {len(stories)} requests differ" in said.getvalue()
+
+    def test_the_command_ends_first_what_was_begun(self, stories: list[Story]) -> None:
+        night.begin(now=MONDAY)
+        call_command("check_figures", "--all", stdout=StringIO())
+        found = FigureCheck.objects.order_by("pk").values_list("everything", "requests")
+        assert list(found) == [(False, len(stories)), (True, len(stories))]
+        assert MentoringRequest.objects.count() == len(stories)
