@@ -20,7 +20,8 @@ from reports.standing import Standing, standing
 from reports.waiting_now import held
 
 Place = tuple[int, int | None]
-"""A chapter, and the mentor whose step it is: nobody's before the first assignment."""
+"""A chapter, and the mentor whose step it is: nobody's before the first assignment, or if mentors
+are not told apart."""
 Waits = dict[Metric, Counter[Place]]
 """How many wait where, and for what."""
 
@@ -34,15 +35,18 @@ class Wait(NamedTuple):
     began: datetime
 
 
-def counts(question: Question) -> Waits:
-    """How many wait where, and for what. Three queries, or those of `standing`."""
+def counts(question: Question, *, by_mentor: bool = False) -> Waits:
+    """How many wait where, and for what. Three queries, or those of `standing`.
+
+    Mentors are told apart only if it is wished: there are thousands.
+    """
     if not question.is_past:
-        return {metric: _counted(question, metric) for metric in Metric}
+        return {metric: _counted(question, metric, by_mentor=by_mentor) for metric in Metric}
     found: Waits = {metric: Counter() for metric in Metric}
     for one in _stood(question):
         metric = _awaited(one)
         if metric:
-            found[metric][one.chapter, one.mentor] += 1
+            found[metric][one.chapter, one.mentor if by_mentor else None] += 1
     return found
 
 
@@ -73,10 +77,13 @@ def _now(question: Question, metric: Metric) -> QuerySet[MentoringRequest, tuple
     return found.values_list("pk", "chapter", "held__mentor", _BEGAN[metric])
 
 
-def _counted(question: Question, metric: Metric) -> Counter[Place]:
+def _counted(question: Question, metric: Metric, *, by_mentor: bool) -> Counter[Place]:
     rows: QuerySet[Any, Any] = _now(question, metric).order_by()
-    counted = rows.values_list("chapter", "held__mentor").annotate(many=Count("pk"))
-    return Counter({(chapter, mentor): many for chapter, mentor, many in counted})
+    counted = rows.values_list("chapter").annotate(many=Count("pk"))
+    if not by_mentor:
+        return Counter({(chapter, None): many for chapter, many in counted})
+    of_mentors = counted.values_list("chapter", "held__mentor", "many")
+    return Counter({(chapter, mentor): many for chapter, mentor, many in of_mentors})
 
 
 _WAITS = {

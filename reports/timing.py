@@ -60,7 +60,7 @@ def figures_by(question: Question, *bys: By) -> dict[By, list[Figure]]:
     """
     days_off = calendar()
     sums = {metric: _sums(question, metric, bys, days_off) for metric in Metric}
-    counts = awaiting.counts(question)
+    counts = awaiting.counts(question, by_mentor=By.MENTOR in bys)
     units = question.reach.chapters() if set(bys).intersection(UNITS) else []
     chapters = {chapter.pk: chapter for chapter in units}
     answer = {}
