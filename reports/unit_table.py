@@ -1,4 +1,7 @@
-"""The table of the overview: group by group who waits, how long it takes, how mentors answer."""
+"""The table of the overview: group by group who waits, how long it takes, how mentors answer.
+
+Drawn here and not by a template: of a whole country it has thousands of cells.
+"""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -6,9 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, F, QuerySet
+from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 
 from mentors.addresses import page_address
+from mentors.columns import link
 from reports import timing
 from reports.answers import Answers, answers
 from reports.measuring import Metric
@@ -25,6 +31,8 @@ SHORT = {
     Metric.SUBMISSION_TO_NOTES: "To first notes",
 }
 """What the columns of the metrics are called; all in business days on average."""
+LINE = '<tr><th scope="row" class="stack-wide fw-normal">{}</th>{}</tr>'
+CELL = '<td class="text-end clock" data-label="{}">{}</td>'
 
 
 @dataclass(frozen=True)
@@ -35,6 +43,11 @@ class Cell:
     words: str
     address: str = ""
 
+    @property
+    def drawn(self) -> str:
+        """The figure, which opens to its rows if it has some."""
+        return _opening(self.words, self.address)
+
 
 @dataclass(frozen=True)
 class Row:
@@ -44,6 +57,12 @@ class Row:
     narrows: str
     """The address of the overview of this group alone, if it is a unit."""
     cells: list[Cell]
+
+    @property
+    def drawn(self) -> SafeString:
+        """The line of the table."""
+        cells = format_html_join("", CELL, ((cell.title, cell.drawn) for cell in self.cells))
+        return format_html(LINE, _opening(self.label, self.narrows), cells)
 
 
 @dataclass(frozen=True)
@@ -193,6 +212,10 @@ def _answered(found: Answers | None, about: str) -> list[Cell]:
         Cell(title, "") if share is None else Cell(title, f"{share:.0%}", activity)
         for title, share in shares.items()
     ]
+
+
+def _opening(words: str, address: str) -> str:
+    return link(address, words) if address else words
 
 
 def _link(page: str, about: str, *args: str) -> str:

@@ -57,7 +57,7 @@ def text_area(context: Context) -> SafeString:
 def select(context: Context) -> SafeString:
     """A choice that unfolds, its options in groups if they have any."""
     widget = context["widget"]
-    groups = format_html_join("", "{}", ((_option_group(*group),) for group in widget["optgroups"]))
+    groups = _joined(_option_group(*group) for group in widget["optgroups"])
     attributes = _attributes(widget, "form-select")
     return format_html('<select name="{}"{}>{}\n</select>', widget["name"], attributes, groups)
 
@@ -68,7 +68,7 @@ def boxes(context: Context) -> SafeString:
     widget = context["widget"]
     about = ((key, widget["attrs"].get(key)) for key in ("id", "class"))
     told = format_html_join("", ' {}="{}"', ((key, value) for key, value in about if value))
-    groups = format_html_join("", "{}", ((_box_group(*group),) for group in widget["optgroups"]))
+    groups = _joined(_box_group(*group) for group in widget["optgroups"])
     return format_html("<div{}>{}\n</div>", told, groups)
 
 
@@ -148,17 +148,22 @@ def _attributes(widget: Widget, base_class: str = "") -> SafeString:
         told = {"class": f"{base_class} {told.get('class') or ''}".rstrip()} | {
             name: value for name, value in told.items() if name != "class"
         }
-    return mark_safe("".join(_attribute(*pair) for pair in told.items()))  # noqa: S308 of safe parts
+    return _joined(_attribute(*pair) for pair in told.items())
 
 
-def _attribute(name: str, value: Any) -> str:
+def _attribute(name: str, value: Any) -> SafeString:
     if value is False:
-        return ""
-    return f" {name}" if value is True else format_html(' {}="{}"', name, value)
+        return NOTHING
+    return format_html(" {}", name) if value is True else format_html(' {}="{}"', name, value)
+
+
+def _joined(parts: Iterable[SafeString]) -> SafeString:
+    """One after the other; `format_html_join` would look through each of them once more."""
+    return mark_safe("".join(parts))  # noqa: S308 they are safe
 
 
 def _option_group(name: str | None, options: Iterable[Widget], _: int) -> SafeString:
-    drawn = format_html_join("", "{}", ((_option(option),) for option in options))
+    drawn = _joined(_option(option) for option in options)
     if not name:
         return drawn
     return format_html('\n  <optgroup label="{}">{}\n  </optgroup>', name, drawn)
