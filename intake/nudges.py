@@ -13,16 +13,21 @@ LONGEST_DAY = timedelta(hours=25)
 def nudges_today(requests: Iterable[MentoringRequest], now: datetime) -> dict[int, RequestEvent]:
     """The nudge of today, if there was one, by the id of the request. One query.
 
-    A day is that of the request's chapter. Each event comes with `by` and its mentor.
+    A day is that of the request's chapter. Each event comes with `by`, its mentor and the request
+    that was given.
     """
-    began = {
-        mre.pk: day_start(local_date(now, mre.chapter.zone), mre.chapter.zone) for mre in requests
-    }
+    about = {mre.pk: mre for mre in requests}
     recent = RequestEvent.objects.filter(
-        request__in=began, kind=EventKind.NUDGED, at__gt=now - LONGEST_DAY
-    ).select_related("by", "assignment__mentor", "request__chapter")
-    return {
-        event.request_id: event
-        for event in recent.order_by("at", "pk")
-        if event.at >= began[event.request_id]
-    }
+        request__in=about, kind=EventKind.NUDGED, at__gt=now - LONGEST_DAY
+    ).select_related("by", "assignment__mentor")
+    found = {}
+    for event in recent.order_by("at", "pk"):
+        event.request = about[event.request_id]
+        if event.at >= _today_began(event.request, now):
+            found[event.request_id] = event
+    return found
+
+
+def _today_began(mre: MentoringRequest, now: datetime) -> datetime:
+    zone = mre.chapter.zone
+    return day_start(local_date(now, zone), zone)

@@ -59,21 +59,23 @@ class NowData(TableData):
     def __getitem__(self, part: slice) -> Sequence[Waiting]:
         """First which rows, then all that they show: the database would join it to all rows."""
         ids = list(self.data.values_list("pk", flat=True)[part])
-        found = self.data.filter(pk__in=ids)
-        return list(waiting.as_stands(found, self.question))
+        found = self.data.order_by().in_bulk(ids)
+        there = [found[pk] for pk in ids if pk in found]  # one may have gone on since
+        return list(waiting.as_stands(there, self.question))
 
     @cached_property
-    def spans(self) -> dict[Stage, list[int]]:
-        """How many each list has in each band of age. Three queries."""
-        return waiting_now.count_spans(_any_age(self.question), EDGES)
+    def counted(self) -> tuple[Counter[Stage], list[int]]:
+        """How many each list has, and this one in each band of age. Three queries."""
+        return waiting_now.count_spans(_any_age(self.question), self.stage, EDGES)
 
     def count_stages(self) -> dict[Stage, int]:
         """How many requests each list has, of any age."""
-        return {stage: sum(numbers) for stage, numbers in self.spans.items()}
+        tally, _ = self.counted
+        return {stage: tally[stage] for stage in Stage}
 
     def count_bands(self) -> list[int]:
         """How many of this list are in each band of age."""
-        return self.spans[self.stage]
+        return self.counted[1]
 
     def order_by(self, aliases: Sequence[str]) -> None:
         """What is put aside stays last."""

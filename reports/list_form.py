@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
 from intake.forms.fields import DayField
@@ -16,7 +17,7 @@ from reports.scope import Reach, narrowed
 from reports.waiting_now import held
 
 MOST_PEOPLE = 300
-"""More mentors than these are not offered in one menu."""
+"""More mentors than these are not offered in one menu, unless they all work for one chapter."""
 HIDDEN, ALONE = "hidden", "alone"
 
 
@@ -43,7 +44,7 @@ BY_KEY = {band.key: band for band in BANDS}
 class WaitingForm(QuestionForm):
     """A list by unit, mentor, area, days of submission, age, and what is put aside.
 
-    Four queries, for what is on offer.
+    Six queries at most, for what is on offer.
     """
 
     mentor = forms.TypedChoiceField(
@@ -74,24 +75,27 @@ class WaitingForm(QuestionForm):
         self._offer("area", [("", "Any area"), *areas])
         people = self._mentors(str(data.get("mentor", "")))
         self._offer("mentor", [("", "Any mentor"), *((one.pk, str(one)) for one in people)])
-        if len(people) > MOST_PEOPLE:
-            self.fields["mentor"].help_text = "Choose a unit to see more names."
 
     def _offer(self, name: str, choices: list[tuple[Any, str]]) -> None:
         field: Any = self.fields[name]
         field.choices = choices
 
     def _mentors(self, wanted: str) -> list[Volunteer]:
-        """Who holds open requests of the chosen unit, and who is asked for if he held one there."""
+        """Who holds open requests of the chosen unit, and who is asked for if he held one there.
+
+        Of too many only who is asked for: some of the names would look like all of them.
+        """
         reach = self._reach_typed()
-        holding = reach.requests().with_mentor().alias(held=held()).values("held__mentor")
-        people = Volunteer.objects.filter(pk__in=holding).only("first_name", "last_name")
+        holders = _holders(reach)
+        if holders is None:
+            self.fields["mentor"].help_text = "Choose a unit to see names."
+        people = Volunteer.objects.only("first_name", "last_name")
         people = people.order_by("last_name", "first_name", "pk")
-        offered = list(people[: MOST_PEOPLE + 1])
+        offered = list(people.filter(pk__in=holders or ()))
         if not wanted.isdecimal() or any(one.pk == int(wanted) for one in offered):
             return offered
         led = Assignment.objects.filter(reach.within("request__chapter"), mentor=int(wanted))
-        return offered + list(Volunteer.objects.filter(pk__in=led.values("mentor")))
+        return offered + list(people.filter(pk__in=led.values("mentor")))
 
     def _reach_typed(self) -> Reach:
         unit = self.units.get(str(self.data.get("unit", "")))
@@ -118,3 +122,20 @@ class WaitingForm(QuestionForm):
             "snoozed": {HIDDEN: False, ALONE: True}.get(given["aside"]),
         }
         return super().question(**asked | more)
+
+
+def _holders(reach: Reach) -> list[int] | None:
+    """The mentors who hold open requests of these chapters; None if they are too many for a menu.
+
+    One query.
+    """
+    most = None if reach.is_one_chapter else MOST_PEOPLE + 1
+    found = list(_holding(reach).distinct()[:most])
+    return found if most is None or len(found) < most else None
+
+
+def _holding(reach: Reach) -> QuerySet[Any, Any]:
+    if reach.ids is None:  # what has not ended is of an open request, and need not be looked for
+        return Assignment.objects.filter(ended_at=None).values_list("mentor", flat=True)
+    led = reach.requests().with_mentor().order_by().alias(held=held())
+    return led.values_list("held__mentor", flat=True)

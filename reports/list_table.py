@@ -61,7 +61,8 @@ class WaitingTable(tables.Table):
         if self.is_past:
             return
         rows = [row.record for row in self.paginated_rows]
-        self.known = next_steps.known(rows, self.reader, request.get_full_path(), self.now)
+        back = request.get_full_path()
+        self.known = next_steps.known(rows, self.stage, reader=self.reader, back=back, now=self.now)
 
     def draw_row(self, record: Waiting, parity: str) -> str:
         """By what the script of the page finds a row, and whether it is put aside."""

@@ -1,9 +1,9 @@
 """What can be done about a row of a list, on the row itself, and what one has to know for it.
 
-Made for the rows of one page at once: three queries, however many there are.
+Made for the rows of one page at once: two queries at most, however many there are.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -24,14 +24,16 @@ from reports.waiting import Waiting
 
 @dataclass
 class Known:
-    """What is known of one row besides."""
+    """What is known of one row besides, as far as its list has to know it."""
 
     row: Waiting
-    back: str
+    from_here: str
+    """Says to the page of an act to which list one goes back; stands behind the ?."""
     may_act: bool
     coordinators: str = ""
     """Who coordinates the chapter, by name; empty if nobody is named."""
     nudged: RequestEvent | None = None
+    """The nudge of today, on what may be acted on."""
     planned: Session | None = None
     """The next session that is to come."""
     unrecorded: Session | None = None
@@ -46,32 +48,58 @@ class Known:
         if not self.may_act:
             return []
         offered = (make(self) for make in STEPS[self.row.stage])
-        return [replace(step, address=self._from_here(step.address)) for step in offered if step]
-
-    def _from_here(self, page: str) -> str:
-        """The page of an act, from which one comes back to the list as it is."""
-        return f"{page}?{urlencode({'back': self.back})}"
+        return [
+            replace(step, address=f"{step.address}?{self.from_here}") for step in offered if step
+        ]
 
 
-def known(rows: Sequence[Waiting], reader: Volunteer, back: str, now: datetime) -> dict[int, Known]:
-    """The rows of one page as they stand now, by the number of the request.
+def known(
+    rows: Sequence[Waiting], stage: Stage, *, reader: Volunteer, back: str, now: datetime
+) -> dict[int, Known]:
+    """The rows of one page of a list as they stand now, by the number of the request.
 
     `back` is the address of the list as it is shown.
     """
-    found = {row.mre.pk: Known(row, back, coordinates(reader, row.mre, now)) for row in rows}
-    for pk, event in nudges_today([row.mre for row in rows], now).items():
-        found[pk].nudged = event
-    for session in _sessions(rows):
-        _sort_in(found[session.request_id], session, now)
-    named = _coordinators({row.chapter for row in rows}, now)
-    for one in found.values():
-        one.coordinators = named.get(one.row.chapter.pk, "")
+    from_here = urlencode({"back": back})
+    found = {row.mre.pk: Known(row, from_here, coordinates(reader, row.mre, now)) for row in rows}
+    for read in _READ[stage]:
+        read(found, now)
     return found
+
+
+Rows = Mapping[int, Known]
+
+
+def _read_nudges(found: Rows, now: datetime) -> None:
+    acted_on = [one.row.mre for one in found.values() if one.may_act]
+    for pk, event in nudges_today(acted_on, now).items():
+        found[pk].nudged = event
+
+
+def _read_sessions(found: Rows, now: datetime) -> None:
+    for session in _sessions(one.row for one in found.values()):
+        _sort_in(found[session.request_id], session, now)
+
+
+def _read_coordinators(found: Rows, now: datetime) -> None:
+    named = _coordinators({one.row.chapter for one in found.values()}, now)
+    for one in found.values():
+        one.coordinators = named[one.row.chapter.pk]
+
+
+_READ: dict[Stage, tuple[Callable[[Rows, datetime], None], ...]] = {
+    Stage.NOT_ASSIGNED: (_read_coordinators,),
+    Stage.NOT_ACCEPTED: (_read_nudges,),
+    Stage.NOT_CONTACTED: (_read_nudges,),
+    Stage.NOT_COUNSELED: (_read_nudges, _read_sessions),
+    Stage.IN_MENTORING: (_read_nudges, _read_sessions),
+}
+"""What the cells and the steps of each list have to know."""
 
 
 def _sessions(rows: Iterable[Waiting]) -> Iterable[Session]:
     """Those of the mentors who lead the requests, in order."""
-    led = [row.mre.current_id for row in rows if row.mre.current_id]
+    led = [row.mre.current_id for row in rows]
     counted = [SessionState.SCHEDULED, SessionState.HELD, SessionState.MISSED]
     found = Session.objects.filter(assignment__in=led, state__in=counted)
     return found.order_by("starts_at", "pk")

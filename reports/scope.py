@@ -9,10 +9,10 @@ from operator import attrgetter
 
 from django.db.models import Q
 
+from intake.asking import asked_once
 from intake.models import MentoringRequest
 from intake.querysets import RequestQuerySet
 from mentors.models import Chapter, District, Region
-from mentors.querysets import ChapterQuerySet
 from mentors.roles import Chapters, Duties
 
 Unit = Region | District | Chapter
@@ -45,12 +45,17 @@ class Reach:
         """Whether a chapter belongs to this."""
         return self.ids is None or chapter_id in self.ids
 
-    def chapters(self) -> ChapterQuerySet:
-        """The chapters themselves, in the order of regions, districts and names."""
+    @property
+    def is_one_chapter(self) -> bool:
+        """Whether there is nothing below to choose from."""
+        return self.ids is not None and len(self.ids) == 1
+
+    @asked_once
+    def chapters(self) -> list[Chapter]:
+        """The chapters themselves, in the order of regions, districts and names. One query."""
         found = Chapter.objects.filter(self.within("pk")).select_related("district__region")
-        return found.order_by(
-            "district__region__name", "district__region", "district__name", "district", "name", "pk"
-        )
+        by_unit = ("district__region__name", "district__region", "district__name", "district")
+        return list(found.order_by(*by_unit, "name", "pk"))
 
     def requests(self) -> RequestQuerySet:
         """The requests that are in these chapters now."""
@@ -113,7 +118,7 @@ def choices(reach: Reach) -> list[Choice]:
     A region or district of which the reader sees a part only is not offered, nor one that is its
     only chapter: a line of a table can still lead to it.
     """
-    return list(_choices(reach, list(reach.chapters()), _whole()))
+    return list(_choices(reach, reach.chapters(), _whole()))
 
 
 def _whole() -> dict[Place, set[int]]:

@@ -4,6 +4,7 @@ Each stage begins at an instant that some column keeps, so nothing is worked out
 are shown.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -184,28 +185,36 @@ def _snoozed(at: datetime) -> Case:
     return Case(When(holds, then=True), default=False, output_field=BooleanField())
 
 
-def count_spans(question: Question, edges: Sequence[float]) -> dict[Stage, list[int]]:
-    """How many requests of each stage are in each of the spans that these business days part.
+def count_spans(
+    question: Question, of: Stage, edges: Sequence[float]
+) -> tuple[Counter[Stage], list[int]]:
+    """How many requests each stage has; and how many of one are in each of the spans that these
+    business days part.
 
     The shortest come first, and a span begins with its edge. Three queries.
     """
-    found = asked_for(question).annotate(at_stage=stage(), place=_place(question, edges))
-    spans = {it: [0] * (len(edges) + 1) for it in Stage}
+    place = Case(When(AT[of], then=_place(question, SINCE[of], edges)))
+    found = asked_for(question).annotate(at_stage=stage(), place=place)
+    stages, spans = Counter[Stage](), [0] * (len(edges) + 1)
     rows = found.order_by().values_list("at_stage", "place").annotate(requests=Count("pk"))
-    for at_stage, place, requests in rows:
-        spans[at_stage][-1 - place] = requests
-    return spans
+    for at_stage, there, requests in rows:
+        stages[Stage(at_stage)] += requests
+        if there is not None:
+            spans[-1 - there] = requests
+    return stages, spans
 
 
-def _place(question: Question, edges: Sequence[float]) -> Func:
-    """The span in which each request is, from the longest; found by halving, once for all edges."""
+def _place(question: Question, began: str, edges: Sequence[float]) -> Func:
+    """The span in which something is that began then, from the longest; found by halving, once for
+    all edges.
+    """
     ago = _ago(question)
-    began: dict[str, list[datetime]] = {}
+    marks: dict[str, list[datetime]] = {}
     for days in reversed(edges):
         for zone, at in ago(days).items():
-            began.setdefault(zone, []).append(at + timedelta.resolution)  # at that instant it is in
-    marks = _of_zone(began, ArrayField(DateTimeField()))
-    return Func(since(), marks, function="width_bucket", output_field=IntegerField())
+            marks.setdefault(zone, []).append(at + timedelta.resolution)  # at that instant it is in
+    of_zone = _of_zone(marks, ArrayField(DateTimeField()))
+    return Func(F(began), of_zone, function="width_bucket", output_field=IntegerField())
 
 
 def counted(question: Question) -> Iterator[tuple[int, str, int]]:

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from intake.asking import asking_once
 from intake.enums import Stage
 from intake.pages.lanes import Pill
 from intake.views.lists import show_page
@@ -22,6 +23,7 @@ from reports.waiting import NAMES
 
 
 @require_safe
+@asking_once()
 def worklist(request: SignedInRequest, stage: Stage) -> HttpResponse:
     """Those who wait at one stage, what has lasted longest first."""
     report = BY_NAME[NAMES[stage]]

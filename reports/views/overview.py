@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
+from intake.asking import asking_once
 from mentors.web import SignedInRequest
 from reports import how_long, timing, unit_table
 from reports import overview as reading
@@ -46,6 +47,7 @@ REPORT = replace(BY_NAME["open-requests"], form=OverviewForm)
 
 
 @require_safe
+@asking_once()
 def overview(request: SignedInRequest) -> HttpResponse:
     """Clients who wait and how long, in the chapters that the reader leads or coordinates."""
     form = REPORT.asked(request.GET, reader=request.user, now=request.now)
@@ -75,4 +77,4 @@ def _shown(request: SignedInRequest, form: OverviewForm) -> dict[str, Any]:
 
 
 def _usual_by(asked: Question) -> By:
-    return By.CHAPTER if asked.reach.chapters().count() <= FEW else By.DISTRICT
+    return By.CHAPTER if len(asked.reach.chapters()) <= FEW else By.DISTRICT

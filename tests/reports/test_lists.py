@@ -13,6 +13,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 from intake.actions import snoozing
 from intake.enums import Stage
 from mentors.enums import Role
+from reports import list_form
 from reports.waiting import NAMES, Waiting
 from tests.factories import (
     MONDAY,
@@ -282,6 +283,26 @@ def test_a_mentor_of_others_is_not_named(client: Client, org: Organisation) -> N
     assertNotContains(response, "Yazzie")
 
 
+def test_too_many_mentors_are_named_unit_by_unit(
+    client: Client, org: Organisation, at: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submit(org).assign(org.joan)
+    at(submit(org, chapter=org.newark).assign(org.ben).now)
+    client.force_login(org.admin)
+    monkeypatch.setattr(list_form, "MOST_PEOPLE", 1)
+    assert offered(client) == []
+    assert offered(client, mentor=org.ben.pk) == [org.ben.pk]
+    assert offered(client, unit=f"chapter:{org.newark.code}") == [org.ben.pk]
+    assert offered(client, unit="region:R1") == []
+
+
+def offered(client: Client, **asked: Any) -> list[int]:
+    """The mentors by whom the list of those not yet accepted can be narrowed."""
+    response = client.get(address(Stage.NOT_ACCEPTED, **asked))
+    (_, *mentors) = response.context["filter"]["form"].fields["mentor"].choices
+    return [key for key, _ in mentors]
+
+
 def test_age_bands_count_what_they_open(client: Client, org: Organisation) -> None:
     for days in (0, 3, 4, 5, 7, 14, 21):
         submit(org, at=MONDAY - timedelta(days=days))
@@ -375,7 +396,8 @@ def test_the_page_costs_the_same_for_one_and_for_twelve(
         story = request_in(situation, org)
     at(story.now)
     client.force_login(org.rcic_region)
-    queries = 16 if stage == Stage.NOT_ASSIGNED else 17  # sessions of who leads them
+    met = stage in (Stage.NOT_COUNSELED, Stage.IN_MENTORING)
+    queries = 14 if stage == Stage.NOT_ASSIGNED else 16 if met else 15  # mentors; their sessions
     with django_assert_num_queries(queries):
         response = client.get(address(stage))
     assert len(response.context["table"].rows) == number
