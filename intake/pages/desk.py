@@ -19,6 +19,7 @@ from intake.inforce import calendar, policy
 from intake.models import Assignment, MentoringRequest, Session, TimeProposal
 from intake.pages.clock_links import ClockName, clock_address
 from intake.policy import Policy, notes_due
+from mentors.addresses import address
 from mentors.models import Volunteer
 from mentors.words import day_in_words, instant_in_words, last_date
 
@@ -195,7 +196,7 @@ def _assignment(mre: MentoringRequest) -> Assignment:
 
 
 def _step(words: str, button: str, page: str, row: Model, mark: str = "", how: str = "") -> Step:
-    return Step(words, button, reverse(page, args=[row.pk]), mark, how)
+    return Step(words, button, address(page, row.pk), mark, how)
 
 
 def _answer(mre: MentoringRequest, assignment: Assignment, rules: Rules) -> Task:
@@ -244,8 +245,8 @@ def _contact_step(mre: MentoringRequest, rules: Rules) -> Step:
     if assignment.close_out_due_at is None:
         return _step(words, "Log an attempt", "intake:attempt", mre, mark, how)
     if assignment.close_out_due_at <= rules.now:
-        address = reverse("intake:close", args=[mre.pk, Status.NO_RESPONSE])
-        return Step(words, "Close: No Response", address, mark, how)
+        closing = reverse("intake:close", args=[mre.pk, Status.NO_RESPONSE])
+        return Step(words, "Close: No Response", closing, mark, how)
     return _step(words, "Open", "intake:request", mre, mark, how)
 
 

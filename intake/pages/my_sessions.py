@@ -7,16 +7,15 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
 
-from intake.enums import SessionState
+from intake.enums import SessionMode, SessionState
 from intake.models import CoMentor, Session
-from intake.querysets import SessionQuerySet
 from mentors.models import Volunteer
 
 PER_PAGE = 50
 MOST_OPEN = 200
 """Sessions to come or to be recorded; nobody has so many."""
+OVER = (SessionState.HELD, SessionState.MISSED)
 
 
 @dataclass(frozen=True)
@@ -33,6 +32,13 @@ class Row:
     def total(self) -> int:
         """All the time that it took him."""
         return self.minutes + self.preparation + self.travel
+
+    @property
+    def how(self) -> str:
+        """How they met; whether they did not."""
+        state = SessionState(self.session.state)
+        fate = "" if state == SessionState.HELD else f" · {state.label}"
+        return f"{SessionMode(self.session.mode).label}{fate}"
 
 
 @dataclass(frozen=True)
@@ -64,15 +70,16 @@ class MySessions:
 
 
 def read(volunteer: Volunteer, now: datetime, page: str | None) -> MySessions:
-    """The sessions that he leads and those he joins. Five queries, however many there are.
+    """The sessions that he leads and those he joins. Three queries, however many there are.
 
-    First which ones, then what is shown of them: the database would join it to all that he ever
-    had.
+    First which ones, all at once: somebody has hundreds in ten years. Then what is shown of them:
+    the database would join it to all that he ever had.
     """
-    mine = Session.objects.of(volunteer)
-    planned = _ids(mine.planned().order_by("starts_at", "pk"))[:MOST_OPEN]
-    over = mine.filter(state__in=[SessionState.HELD, SessionState.MISSED])
-    past = Paginator(_ids(over.order_by("-starts_at", "-pk")), PER_PAGE).get_page(page)
+    mine = Session.objects.of(volunteer).order_by("starts_at", "pk")
+    known = list(mine.values_list("pk", "state"))
+    planned = [pk for pk, state in known if state == SessionState.SCHEDULED][:MOST_OPEN]
+    over = [pk for pk, state in reversed(known) if state in OVER]
+    past = Paginator(over, PER_PAGE).get_page(page)
     rows = _rows([*planned, *past.object_list], volunteer)
     open_rows = [rows[pk] for pk in planned]
     return MySessions(
@@ -83,13 +90,9 @@ def read(volunteer: Volunteer, now: datetime, page: str | None) -> MySessions:
     )
 
 
-def _ids(sessions: SessionQuerySet) -> QuerySet[Session, int]:
-    return sessions.values_list("pk", flat=True)
-
-
 def _rows(ids: Sequence[int], volunteer: Volunteer) -> dict[int, Row]:
     sessions = Session.objects.filter(pk__in=ids).select_related(
-        "request__client", "request__area", "assignment__mentor__chapter"
+        "request__client", "request__area", "assignment__mentor"
     )
     joined = CoMentor.objects.filter(volunteer=volunteer, session__in=ids)
     own = {company.session_id: company for company in joined}

@@ -120,7 +120,7 @@ def test_it_costs_the_same_for_one_and_for_sixty(
     story.schedule(days=1)
     at(story.now)
     joan.get(URL)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         page = main_of(joan.get(URL))
     shown = sum(len(month.select("tbody tr")) for month in page.select("table"))
     assert shown == min(number, my_sessions.PER_PAGE)
