@@ -1,12 +1,13 @@
 """What somebody looks for in the public directory of mentors."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from intake.forms.blank import AlikeForAll
 from intake.pages.directory import Wanted
 from intake.pages.near import Place, place
 from mentors.models import BusinessType, MentoringArea
@@ -16,17 +17,31 @@ LONGEST = 100
 ANY = _("Any")
 
 
-class DirectoryForm(forms.Form):
+class RowsOnceRead(forms.models.ModelChoiceIterator):
+    """The rows that `drawn_from` has read; Django would read them anew."""
+
+    def __iter__(self) -> Iterator[tuple[Any, Any]]:
+        yield ("", self.field.empty_label)
+        yield from map(self.choice, self.queryset)
+
+
+class PickField(forms.ModelChoiceField):
+    """One of a picklist, or any."""
+
+    iterator = RowsOnceRead
+
+
+class DirectoryForm(AlikeForAll):
     """The search. `wanted()` leaves out what could not be understood; the form says what it was."""
 
-    area = forms.ModelChoiceField(
+    area = PickField(
         MentoringArea.objects.filter(is_offered=True).order_by("name"),
         label=_("What is it about?"),
         required=False,
         empty_label=ANY,
         error_messages={"invalid_choice": _("Choose one of the areas in the list.")},
     )
-    type = forms.ModelChoiceField(
+    type = PickField(
         BusinessType.objects.filter(is_offered=True).order_by("name"),
         label=_("Type of business"),
         required=False,
@@ -56,6 +71,11 @@ class DirectoryForm(forms.Form):
     def __init__(self, asked: Mapping[str, Any]) -> None:
         super().__init__(asked, auto_id="find_%s")
         self.full_clean()
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing was typed or chosen, not even a space."""
+        return not any(map(self.data.get, self.fields))
 
     def clean_place(self) -> Place | None:
         """Where to look. Raises ValidationError for a place that there is not."""

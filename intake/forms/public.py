@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from intake.actions.submission import Ask, Person
 from intake.enums import HeardAbout, MeetBy, NotifyBy, Speech
+from intake.forms.blank import AlikeForAll
 from intake.forms.text import (
     EmailField,
     OneLine,
@@ -222,7 +223,7 @@ class SentOnceForm(RequestForm):
         return uuid5(cast("UUID", self.cleaned_data["key"]), repr((self.person(), self.ask())))
 
 
-class PublicRequestForm(SentOnceForm):
+class PublicRequestForm(AlikeForAll, SentOnceForm):
     """The form on the public page, with what a stranger's browser brings along unseen."""
 
     origination_url = Unseen()
@@ -242,15 +243,8 @@ class PublicRequestForm(SentOnceForm):
 
     @property
     def is_blank(self) -> bool:
-        """Whether everybody finds it like this who reads the same language."""
+        """Whether nobody has sent it, and nothing is known of who asks."""
         return not self.is_bound and self.initial.keys() <= BROUGHT
-
-    @property
-    def drawn_from(self) -> tuple[Any, ...]:
-        """Two blank forms that agree in this look the same, but for what nobody sees of them."""
-        picklists = [cast("Any", self.fields[name]).queryset for name in ("area", "business_type")]
-        offered = [sorted((row.pk, row.name) for row in rows) for rows in picklists]
-        return spoken(), self.initial.get("language"), *offered
 
     @property
     def trapped(self) -> bool:

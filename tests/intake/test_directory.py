@@ -431,6 +431,41 @@ class TestWhatStrangersLearn:
         assert client.get(LIST)["Cache-Control"] == "private, max-age=120"
 
 
+class TestTheSearchWithNothingInIt:
+    """It is drawn once, for everybody who reads the same language."""
+
+    def options(self, client: Browser, speech: str = "en") -> list[str]:
+        page = client.get(LIST, headers={"Accept-Language": speech})
+        shown = BeautifulSoup(page.content, "html.parser").select("select[name=area] option")
+        return [option.get_text() for option in shown]
+
+    def test_offers_at_once_what_a_picklist_offers(
+        self, org: Organisation, client: Browser
+    ) -> None:
+        one = MentoringArea.objects.filter(pk=area().pk)
+        before = self.options(client)
+        one.update(name="Bookkeeping by hand")
+        assert len(self.options(client)) == len(before)
+        assert "Bookkeeping by hand" in self.options(client)
+        one.update(is_offered=False)
+        assert "Bookkeeping by hand" not in self.options(client)
+
+    def test_speaks_to_each_reader_in_his_language(
+        self, org: Organisation, client: Browser
+    ) -> None:
+        firsts = [self.options(client, speech)[0] for speech in ("en", "es", "en")]
+        assert firsts == ["Any", "Cualquiera", "Any"]
+
+    @pytest.mark.parametrize("typed", ["nell", "  "])
+    def test_is_another_one_with_something_in_it(
+        self, org: Organisation, client: Browser, typed: str
+    ) -> None:
+        for words in ("", typed, ""):
+            page = BeautifulSoup(client.get(LIST, {"q": words}).content, "html.parser")
+            [field] = page.select("[name=q]")
+            assert field.get("value", "") == words
+
+
 class TestWhatItCosts:
     def test_the_list_costs_the_same_for_one_and_for_many(
         self,
