@@ -20,9 +20,10 @@ FOLDER = Path(__file__).parent / "floors"
 NEAR = {
     "chapter": "v.chapter_id = w.chapter_id",
     "district": "ch.district_id = w.district_id",
-    "region": "d.region_id = w.region_id",
-    "outside": "(d.region_id = w.region_id OR p.serves_outside)",
+    "region": "d.region_id = w.region_id AND (ch.district_id = w.district_id OR p.serves_outside)",
+    "outside": "(ch.district_id = w.district_id OR p.serves_outside)",
 }
+"""Who may be offered, by how far the shortlist reaches."""
 BAKERY = "p.words @@ plainto_tsquery('english', 'bakery')"
 NEW, LED, CLOSED, OWN = ({"which": f"%({name})s"} for name in ("new", "led", "closed", "own"))
 FLOORS: dict[str, tuple[str, dict[str, str]]] = {
@@ -31,11 +32,20 @@ FLOORS: dict[str, tuple[str, dict[str, str]]] = {
     "All requests": ("requests", {}),
     "Pulse of the queue (every 5 s)": ("pulse", {}),
     "Pane beside the queue": ("pane", NEW | {"near": NEAR["chapter"]}),
-    "Request with its shortlist": ("shortlist", NEW | {"near": NEAR["chapter"]}),
-    "Shortlist, district": ("shortlist", NEW | {"near": NEAR["district"]}),
-    "Shortlist, region": ("shortlist", NEW | {"near": NEAR["region"]}),
-    "Shortlist, all": ("shortlist", NEW | {"near": NEAR["outside"]}),
-    "Shortlist, search": ("shortlist", NEW | {"near": NEAR["region"], "found": BAKERY}),
+    "Request with its shortlist": (
+        "shortlist",
+        NEW | {"near": NEAR["chapter"], "there": NEAR["region"]},
+    ),
+    "Shortlist, district": ("shortlist", NEW | {"near": NEAR["district"], "there": NEAR["region"]}),
+    "Shortlist, region": (
+        "shortlist",
+        NEW | {"near": NEAR["region"], "there": "d.region_id = w.region_id"},
+    ),
+    "Shortlist, all": ("shortlist", NEW | {"near": NEAR["outside"], "there": "true"}),
+    "Shortlist, search": (
+        "shortlist",
+        NEW | {"near": f"{NEAR['region']} AND {BAKERY}", "there": BAKERY},
+    ),
     "Request with a mentor": ("request", LED),
     "Request that is closed": ("request", CLOSED),
     "Clocks of a request": ("clocks", LED),
@@ -46,6 +56,7 @@ FLOORS: dict[str, tuple[str, dict[str, str]]] = {
     "Search, an e-mail": ("find_email", {}),
     "Search, a last name": ("find_words", {"query": "lower(%(name)s)::tsquery"}),
     "Search, a first name": ("find_words", {"query": "lower(%(first_name)s)::tsquery"}),
+    "Proposal for the queue": ("proposal", {}),
     "Roster": ("roster", {}),
     "Roster, a mentor": ("person", {}),
     "Outbox": ("outbox", {}),
@@ -111,14 +122,12 @@ class Floor:
         return perf_counter() - started
 
 
-def floor_of(page: Page, connection: Any, targets: dict[str, Any]) -> Floor | None:
-    """The floor of a page, if there is one: what an assignment problem takes is no question."""
+def floor_of(page: Page, connection: Any, targets: dict[str, Any]) -> Floor:
+    """The floor of a page. Of the proposal, the rows: who gets whom is no question for SQL."""
     title, _, period = page.title.partition(", ")
-    name, words = FLOORS.get(page.title) or FLOORS.get(title) or ("", {})
-    if not name:
-        return None
+    name, words = FLOORS.get(page.title) or FLOORS[title]
     span = "year" if period == "12 months" else "month"
-    told = {"since": f"%({span})s", "before": f"%({span}_before)s", "found": "false"}
+    told = {"since": f"%({span})s", "before": f"%({span}_before)s"}
     told |= _scope(page.role) | words
     email = SIGN_INS.get(page.role, "")
     known = targets | _instants() | _reader(connection, email)

@@ -167,7 +167,7 @@ def _ask_in_turn(page: Page, sites: Sequence[Site], most: int) -> list[Asked]:
             if not asked.is_enough(most):
                 asked.answers.append(site.ask(page))
                 asked.empty.append(site.ask_empty(page.role).elapsed)
-                asked.sql += [floor.took(site.connection)] if floor else []
+                asked.sql.append(floor.took(site.connection))
     return found
 
 

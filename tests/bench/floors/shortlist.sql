@@ -1,2 +1,3 @@
 {request};
-{shortlist}
+{shortlist};
+{not_available}
