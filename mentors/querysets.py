@@ -60,11 +60,11 @@ class PositionQuerySet(models.QuerySet["Position"]):
     def in_force(self, now: datetime) -> PositionQuerySet:
         """Positions held today, a day being that of the holder's chapter."""
         today = local_day(now, "volunteer__chapter__time_zone")
-        return self.filter(
-            Q(ends_on__isnull=True) | Q(ends_on__gte=today),
-            starts_on__lte=today,
-            volunteer__is_active=True,
-        )
+        return self.held_on(today).filter(volunteer__is_active=True)
+
+    def held_on(self, day: date | Cast) -> PositionQuerySet:
+        """Positions held on a day, also of somebody who cannot sign in any more."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day)
 
     def above(self, chapter: Chapter) -> PositionQuerySet:
         """Positions at the chapter, its district or its region."""

@@ -1,6 +1,6 @@
 """Who is what where: the one place that reads positions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -37,18 +37,19 @@ class Duties:
 
 
 def duties(user: Volunteer, now: datetime) -> Duties:
-    """The duties of `user` on the local day of `now`; remembered on the object for that instant."""
+    """The duties of `user` on the local day of `now`; remembered on the object for that day."""
     remembered: dict[date, Duties] = user.__dict__.setdefault("_duties", {})
     day = now.astimezone(user.zone).date()
     if day not in remembered:
-        remembered[day] = _read_duties(user, now)
+        remembered[day] = _read_duties(user, day)
     return remembered[day]
 
 
-def _read_duties(user: Volunteer, now: datetime) -> Duties:
+def _read_duties(user: Volunteer, day: date) -> Duties:
+    """One query; one more for who holds something at a district or a region."""
     if not user.is_active:
         return Duties()
-    positions = list(Position.objects.filter(volunteer=user).in_force(now))
+    positions = list(Position.objects.filter(volunteer=user).held_on(day))
     return Duties(
         is_admin=user.is_staff and user.is_superuser,
         is_mentor=is_mentor(user),
@@ -73,36 +74,40 @@ def has_sessions(user: Volunteer) -> bool:
     return takes_part and user.status == VolunteerStatus.ACTIVE
 
 
-def _chapters_by_role(positions: Iterable[Position]) -> dict[str, Chapters]:
+def _chapters_by_role(held: list[Position]) -> dict[str, Chapters]:
     names = {
         Role.RCIC: "rcic",
         Role.CHAPTER_MANAGER: "manages",
         Role.MEMBERSHIP_CHAIR: "chairs",
         Role.LEADER: "leads",
     }
-    held = list(positions)
-    if not held:
-        return {}
-    below = list(_chapters_below(held))
+    below = _chapters_below([position for position in held if position.chapter_id is None])
     return {
         name: frozenset(
-            pk
-            for pk, district, region in below
-            for position in held
-            if position.role == role
-            and (
-                position.chapter_id == pk
-                or position.district_id == district
-                or position.region_id == region
-            )
+            pk for position in held if position.role == role for pk in _chapters_of(position, below)
         )
         for role, name in names.items()
     }
 
 
-def _chapters_below(held: list[Position]) -> Iterable[tuple[int, int, int]]:
-    return Chapter.objects.filter(
-        Q(pk__in=[p.chapter_id for p in held])
-        | Q(district__in=[p.district_id for p in held])
-        | Q(district__region__in=[p.region_id for p in held])
-    ).values_list("pk", "district_id", "district__region_id")
+Below = list[tuple[int, int, int]]
+"""Chapters, each with its district and its region, by their ids."""
+
+
+def _chapters_of(position: Position, below: Below) -> Iterator[int]:
+    if position.chapter_id is not None:
+        yield position.chapter_id
+    for pk, district, region in below:
+        if district == position.district_id or region == position.region_id:
+            yield pk
+
+
+def _chapters_below(wide: list[Position]) -> Below:
+    """The chapters of districts and regions. No query without any."""
+    if not wide:
+        return []
+    found = Chapter.objects.filter(
+        Q(district__in=[position.district_id for position in wide])
+        | Q(district__region__in=[position.region_id for position in wide])
+    )
+    return list(found.values_list("pk", "district_id", "district__region_id"))

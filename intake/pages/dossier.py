@@ -3,7 +3,6 @@
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q
@@ -11,7 +10,14 @@ from django.db.models import Count, Q
 from intake import duplicates
 from intake.calendar import BusinessCalendar
 from intake.enums import SessionState
-from intake.models import Assignment, DuplicateFlag, MentoringRequest, Note, RequestEvent
+from intake.models import (
+    Assignment,
+    DuplicateFlag,
+    MentoringRequest,
+    Note,
+    RequestEvent,
+    Session,
+)
 from intake.pages import timeline
 from intake.pages.bystander import about_his_sessions
 from intake.pages.sight import Sight, client_name, reads_note
@@ -86,7 +92,7 @@ def compile_dossier(
         assigned_before=before is not None,
         twins=_twins(seen, flags, readable),
         last_event=max((event.pk for event in events), default=0),
-        earlier=[Earlier(one, one.sessions_held, one.pk in readable) for one in others],
+        earlier=_earlier(others, readable),
     )
 
 
@@ -132,7 +138,9 @@ def _readable(mres: Iterable[MentoringRequest], user: Volunteer, now: datetime) 
     return set(seen.filter(pk__in=ids).values_list("pk", flat=True))
 
 
-def _others(mre: MentoringRequest, seen: Sight, user: Volunteer, now: datetime) -> list[Any]:
+def _others(
+    mre: MentoringRequest, seen: Sight, user: Volunteer, now: datetime
+) -> list[MentoringRequest]:
     """The client's other requests, latest first; a leader is told of those in his chapters only.
 
     Parked requests are known to administrators only.
@@ -144,9 +152,17 @@ def _others(mre: MentoringRequest, seen: Sight, user: Volunteer, now: datetime) 
         others = others.in_duty_of(user, now)
     if not seen.is_admin:
         others = others.filter(parked=False)
-    held = Count("sessions", filter=Q(sessions__state=SessionState.HELD))
-    rows = others.select_related("area", "current__mentor").annotate(sessions_held=held)
+    rows = others.select_related("area", "current__mentor")
     return list(rows.order_by("-submitted_at", "-pk")[:MOST_OTHERS])
+
+
+def _earlier(others: list[MentoringRequest], readable: Container[int]) -> list[Earlier]:
+    """Each with the number of its sessions. No query without any."""
+    held = Session.objects.filter(
+        request__in=[mre.pk for mre in others], state=SessionState.HELD
+    ).values_list("request")
+    sessions = dict(held.annotate(Count("pk")))
+    return [Earlier(mre, sessions.get(mre.pk, 0), mre.pk in readable) for mre in others]
 
 
 MOST_OTHERS = 20

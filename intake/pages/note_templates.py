@@ -38,11 +38,8 @@ def all_at_hand(
     """The same for several purposes, one after the other."""
     for_clients = _shared_at_home(user) & ~Q(purpose=WordsFor.MENTOR)
     found = NoteTemplate.objects.for_user(user, now) | NoteTemplate.objects.filter(for_clients)
-    shown = found.filter(purpose__in=purposes)
-    with_names: QuerySet[NoteTemplate] = shown.select_related(
-        "owner", "chapter", "district", "region"
-    )
-    return with_names.order_by("purpose", Lower("name"), "pk")
+    wanted: QuerySet[NoteTemplate] = found.filter(purpose__in=purposes)
+    return wanted.order_by("purpose", Lower("name"), "pk")
 
 
 def _shared_at_home(user: Volunteer) -> Q:

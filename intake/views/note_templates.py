@@ -26,11 +26,12 @@ def templates(request: SignedInRequest) -> HttpResponse:
     mine = _purposes(request)
     purpose = request.GET.get("purpose", "")
     form = NoteTemplateForm(posted(request), user=request.user, now=request.now, purpose=purpose)
-    if form.is_valid() and (kept := _keep(request, form)):
-        messages.success(request, f"“{kept}” is at hand wherever it is of use.")
+    if form.is_valid() and (added := _keep(request, form)):
+        messages.success(request, f"“{added}” is at hand wherever it is of use.")
         return redirect("intake:note_templates")
-    found = all_at_hand(request.user, request.now, mine)
-    by_purpose = {key: list(rows) for key, rows in groupby(found, lambda kept: kept.purpose)}
+    kept = all_at_hand(request.user, request.now, mine)
+    found = kept.select_related("owner", "chapter", "district", "region")
+    by_purpose = {key: list(rows) for key, rows in groupby(found, lambda one: one.purpose)}
     context = {
         "groups": [(each, by_purpose.get(each, [])) for each in mine],
         "form": form,

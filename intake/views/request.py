@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from intake.asking import asking_once
 from intake.enums import Status
 from intake.inforce import calendar
 from intake.models import MentoringRequest
@@ -37,6 +38,7 @@ from mentors.web import SignedInRequest
 
 
 @require_safe
+@asking_once()
 def detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """Where it stands, what to do next, who to give it to, and all that happened."""
     mre = get_mre(request, pk)

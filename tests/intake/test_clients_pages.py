@@ -202,7 +202,7 @@ class TestPage:
             story = request_in("counseled", org, person=a_person(**PABLO))
             submit(org, person=a_person(phone=PABLO["phone"], last_name=f"Twin{number}"))
         desk.get(org.rcic, "client", story.mre.client_id)
-        with django_assert_num_queries(20):
+        with django_assert_num_queries(18):
             desk.browser.get(reverse("intake:client", args=[story.mre.client_id]))
 
     def test_many_requests_come_in_pages(

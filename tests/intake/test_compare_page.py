@@ -132,7 +132,7 @@ class TestSideBySide:
         for _ in range(sessions):
             held.wait(days=1).hold()
         desk.get(org.rcic, new, held)
-        with django_assert_num_queries(17):
+        with django_assert_num_queries(16):
             desk.browser.get(reverse("intake:compare", args=[new.mre_id, held.mre_id]))
 
 

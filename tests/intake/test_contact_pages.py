@@ -218,11 +218,11 @@ def test_the_page_of_a_mail_costs_the_same_for_one_attempt_and_for_twenty(
     story: Story, client: Browser, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     client.get(url("mail_client", story))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(url("mail_client", story))
     for _ in range(20):
         story.wait(minutes=1).attempt()
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(url("mail_client", story))
 
 

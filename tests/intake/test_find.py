@@ -331,5 +331,5 @@ class TestCost:
         django_assert_num_queries: DjangoAssertNumQueries,
     ) -> None:
         client.force_login(org.rcic)
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(12):
             client.get(FIND, {"q": "wanda"})

@@ -296,6 +296,6 @@ def test_the_page_costs_the_same_for_5_requests_and_for_50(
         some(org, number - MentoringRequest.objects.count())
         submit(org).assign(org.joan).wait(hours=1).decline()
         mentor(org.new_york, last_name=f"Number{number}")
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(13):
             response = client.get(PAGE, {"show": 1})
         assert len(rows(BeautifulSoup(response.content, "html.parser"))) > number

@@ -395,7 +395,7 @@ class TestCost:
         django_assert_num_queries: DjangoAssertNumQueries,
     ) -> None:
         client.force_login(org.rcic)
-        with django_assert_num_queries(19):
+        with django_assert_num_queries(18):
             client.get(QUEUE)
 
     @pytest.mark.usefixtures("_requests")
@@ -406,7 +406,7 @@ class TestCost:
         django_assert_num_queries: DjangoAssertNumQueries,
     ) -> None:
         client.force_login(org.rcic)
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(13):
             client.get(ALL)
 
 

@@ -337,7 +337,7 @@ def test_proposals_cost_the_same_for_one_row_and_for_many(
     for one in range(number):
         story = given_up(org, mentor(org.new_york, "Mia", f"Mentor{one}"))
     browser = browse(story, org.rcic)
-    with django_assert_num_queries(24):  # five more than without any
+    with django_assert_num_queries(23):  # five more than without any
         response = browser.get(reverse("intake:queue"))
     assert words(response).count("Joan proposes Mia") == number
 

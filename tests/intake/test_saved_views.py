@@ -256,5 +256,5 @@ def test_the_page_costs_the_same_for_one_and_for_ten(
         shared = f"district-{org.hudson.pk}"
         save(client, org.rcic, f"q={number}", name=f"View {number}", shared=shared)
     client.get(VIEWS)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         client.get(VIEWS)

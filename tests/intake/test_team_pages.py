@@ -329,7 +329,7 @@ class TestAsking:
             helper = mentor(org.new_york, "Mia", f"Mentor{one}")
             pause(helper, org, now=story.now)
         browser = browse(story, org.joan)
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             response = browser.get(url(story, "team"), {"q": "mia"})
         assert len(self.names(response)) == min(number, 12)
 

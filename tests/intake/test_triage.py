@@ -96,7 +96,7 @@ class TestPane:
         stories = [submit(org) for _ in range(requests)]
         client.force_login(org.rcic)
         address = reverse("intake:preview", args=[stories[0].mre_id])
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(14):
             client.get(address, headers=BY_SCRIPT)
 
 
@@ -222,7 +222,7 @@ class TestTwoCoordinators:
     ) -> None:
         rows = [submit(org).mre_id for _ in range(requests)]
         stamp = pulse(client, org.rcic, *rows)["stamp"]
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(5):
             client.post(PULSE, {"row": rows, "looking": rows[0], "stamp": stamp})
 
 

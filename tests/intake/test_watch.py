@@ -397,5 +397,5 @@ def test_it_costs_the_same_for_few_and_many(
         submit(org)
     at(last.now + timedelta(days=20))
     client.force_login(org.rcic)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         client.get(WATCH)

@@ -201,7 +201,7 @@ def test_the_list_costs_the_same_for_one_and_for_thirty(
         position(volunteer(org.new_york, f"Ann{number}"), Role.LEADER, org.new_york)
     client.force_login(org.manager)
     query = {"role": "leader", "chapter": str(org.new_york.pk)}
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         response = client.get(reverse("mentors:positions"), query)
     assert len(response.context["table"].rows) == rows
 
@@ -214,5 +214,29 @@ def test_a_person_costs_the_same_with_one_and_with_thirty_positions(
         ended = LONG_AGO + timedelta(days=number)
         position(org.joan, Role.LEADER, org.new_york, ends_on=ended)
     client.force_login(org.manager)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         client.get(reverse("mentors:person", args=[org.joan.pk]))
+
+
+# --- Where they hold ------------------------------------------------------------------------------
+
+
+def test_a_position_holds_for_every_chapter_of_its_unit(org: Organisation) -> None:
+    position(org.joan, Role.RCIC, org.phoenix)
+    position(org.joan, Role.RCIC, org.lakes)
+    position(org.joan, Role.LEADER, org.east)
+    position(org.joan, Role.MEMBERSHIP_CHAIR, org.islands)
+    mine = duties(org.joan, MONDAY)
+    assert mine.rcic == {org.phoenix.pk, org.chicago.pk}
+    assert mine.leads == {org.new_york.pk, org.newark.pk, org.national.pk, org.chicago.pk}
+    assert mine.chairs == {org.honolulu.pk}
+    assert mine.manages == frozenset()
+
+
+@pytest.mark.parametrize(("unit", "queries"), [("new_york", 1), ("hudson", 2), ("east", 2)])
+def test_who_serves_one_chapter_costs_one_query(
+    org: Organisation, unit: str, queries: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    position(org.joan, Role.RCIC, getattr(org, unit))
+    with django_assert_num_queries(queries):
+        assert org.new_york.pk in duties(org.joan, MONDAY).rcic

@@ -81,5 +81,5 @@ def test_it_costs_the_same_for_one_and_for_twenty(
     for _ in range(number):
         submit(org)
     client.force_login(org.leader)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         downloaded(client)
