@@ -191,7 +191,7 @@ def kill_with(loading: subprocess.Popen[bytes], requests: int) -> None:
     deadline = time.monotonic() + PATIENCE
     while MentoringRequest.objects.count() < requests and loading.poll() is None:
         assert time.monotonic() < deadline
-        time.sleep(0.005)
+        time.sleep(0.02)
     started = psutil.Process(loading.pid).children(recursive=True)
     loading.kill()
     loading.wait()
@@ -206,7 +206,7 @@ PATIENCE = 120.0  # seconds
 def test_killed_several_times_it_ends_as_if_it_had_run_through(tmp_path: Path) -> None:
     make(tmp_path, seed=6, requests=300, spoiled=0.1)
     seen = [0]
-    for more in (1, 40, 90):
+    for more in (1, 90):
         kill_with(start_loading(tmp_path), seen[-1] + more)
         seen.append(MentoringRequest.objects.count())
     assert seen == sorted(seen)
