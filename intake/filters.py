@@ -2,7 +2,6 @@
 
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import django_filters
 from django import forms
@@ -20,6 +19,7 @@ from mentors.models import BusinessType, Chapter, MentoringArea, Volunteer
 from mentors.names import folded_words
 from mentors.picklists import LANGUAGES
 from mentors.roles import duties
+from mentors.zones import zone_called
 
 MOST_OPEN = 10_000
 """More requests than are ever open at once: a search of those finds all of them."""
@@ -96,7 +96,7 @@ class RequestFilter(django_filters.FilterSet):
         counted = calendar()
         zones = self.chapters().order_by("time_zone").values_list("time_zone", flat=True)
         return {
-            zone: counted.waited_since(self.now, float(days), ZoneInfo(zone))
+            zone: counted.waited_since(self.now, float(days), zone_called(zone))
             for zone in zones.distinct()
         }
 

@@ -40,6 +40,7 @@ from mentors.enums import Classification, VolunteerStatus
 from mentors.matching import Candidate, Key, Need
 from mentors.models import MentorProfile, Pause, Volunteer
 from mentors.words import day_in_words
+from mentors.zones import zone_called
 
 
 def candidates(mentors: QuerySet[Volunteer], now: datetime) -> list[Candidate]:
@@ -89,7 +90,7 @@ def sketches(
     known = _Known(
         pauses=_pauses(list(zones), now),
         used=_used(zones, now),
-        free_again={name: _next_sunday(now, _zone(name)) for name in set(zones.values())},
+        free_again={name: _next_sunday(now, zone_called(name)) for name in set(zones.values())},
     )
     return [_sketch(row, known) for row in rows]
 
@@ -209,11 +210,6 @@ def _array_of(ids: Sequence[int]) -> Constant:
     return Constant(f"{{{','.join(map(str, ids))}}}", output_field=TextField())
 
 
-@cache
-def _zone(name: str | None) -> ZoneInfo:
-    return ZoneInfo(name or "UTC")
-
-
 # --- This week's places -------------------------------------------------------------------------
 
 
@@ -223,7 +219,7 @@ def used_this_week(mentors: Iterable[Volunteer], now: datetime) -> dict[int, int
 
 
 def _used(zones: Mapping[int, str | None], now: datetime) -> dict[int, int]:
-    starts = {name: week_start(now, _zone(name)) for name in set(zones.values())}
+    starts = {name: week_start(now, zone_called(name)) for name in set(zones.values())}
     if not starts:
         return {}
     taken = places_taken(min(starts.values()), now).filter(_of_or_all(list(zones)))

@@ -16,6 +16,7 @@ from mentors.models import Chapter, Volunteer
 from mentors.querysets import VolunteerQuerySet
 from mentors.roles import Duties
 from mentors.spreadsheets import Cell, Column
+from mentors.zones import zone_called
 from reports.given import (
     MEASURED,
     assignments_of,
@@ -75,7 +76,7 @@ def _assignments(question: Question, figure: str) -> QuerySet[Assignment]:
 
 def _zones(mentors: VolunteerQuerySet) -> list[ZoneInfo]:
     chapters = Chapter.objects.filter(pk__in=mentors.values("chapter"))
-    return [ZoneInfo(name) for name in set(chapters.values_list("time_zone", flat=True))]
+    return [zone_called(name) for name in set(chapters.values_list("time_zone", flat=True))]
 
 
 def _counted(figure: str, at: datetime) -> Q:

@@ -10,7 +10,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
-from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, OuterRef, QuerySet
@@ -21,6 +20,7 @@ from intake.querysets import RequestQuerySet
 from mentors.matching import Candidate
 from mentors.models import Chapter, MentoringArea, MentorProfile, Volunteer
 from mentors.spreadsheets import Column
+from mentors.zones import zone_called
 from reports import fairness, waiting_now
 from reports.given import taken_by
 from reports.periods import ALWAYS
@@ -233,7 +233,7 @@ def _offered(question: Question) -> tuple[Left, Places]:
             ArraySubquery(areas.values("mentoringarea")),
         )
     )
-    taken = taken_by(question, mentors, {ZoneInfo(zone) for zone in {row[2] for row in rows}})
+    taken = taken_by(question, mentors, {zone_called(zone) for zone in {row[2] for row in rows}})
     used = dict(taken.order_by().values_list("mentor").annotate(n=Count("pk")))
     left: Left = defaultdict(list)
     places: Places = defaultdict(set)

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import (
@@ -34,6 +33,7 @@ from intake.enums import Stage, Status
 from intake.inforce import calendar
 from intake.querysets import RequestQuerySet
 from mentors.models import Chapter
+from mentors.zones import zone_called
 from reports.question import Question
 from reports.spans import during
 
@@ -120,7 +120,7 @@ def _ago(question: Question) -> Callable[[float], dict[str, datetime]]:
     zones = list(chapters.values_list("time_zone", flat=True).distinct())
     counted = calendar()
     return lambda days: {
-        zone: counted.waited_since(question.at, days, ZoneInfo(zone)) for zone in zones
+        zone: counted.waited_since(question.at, days, zone_called(zone)) for zone in zones
     }
 
 

@@ -6,7 +6,6 @@ No request of a browser and no clock: the views read both and hand them in.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from django.core.paginator import Page, Paginator
 
@@ -26,6 +25,7 @@ from mentors.matching import (
     Reason,
 )
 from mentors.words import zone_in_words
+from mentors.zones import zone_called
 
 PER_PAGE = 12
 MOST_PER_KIND = 10
@@ -268,7 +268,7 @@ def _dues(
     names = sorted({one.time_zone for one in shown} - {mre.chapter.time_zone})
     dues: dict[tuple[date, date], Due] = {}
     for name in [mre.chapter.time_zone, *names]:
-        zone = ZoneInfo(name)
+        zone = zone_called(name)
         respond = calendar.explain_deadline(now, policy.respond_days, zone)
         requeue = calendar.explain_deadline(now, policy.requeue_days, zone)
         days = (respond.last_day, requeue.last_day)

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from mentors.querysets import ChapterQuerySet
+from mentors.zones import zone_called
 
 
 def validate_time_zone(name: str) -> None:
@@ -65,7 +66,7 @@ class Chapter(Unit):
     @property
     def zone(self) -> ZoneInfo:
         """The time zone in which the clocks of this chapter run."""
-        return ZoneInfo(self.time_zone)
+        return zone_called(self.time_zone)
 
 
 class ZipPrefix(models.Model):

@@ -6,7 +6,6 @@ Without a place, times are in the zone of the reader's chapter: see `mentors.mid
 from collections.abc import Callable
 from datetime import date, datetime, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils import timezone
@@ -20,6 +19,7 @@ from mentors.words import (
     last_date,
     long_day_in_words,
 )
+from mentors.zones import zone_called
 
 register = template.Library()
 
@@ -75,7 +75,7 @@ def zone_of(place: Any) -> tzinfo:
     if not place:
         return timezone.get_current_timezone()
     if isinstance(place, str):
-        return ZoneInfo(place)
+        return zone_called(place)
     return place if isinstance(place, tzinfo) else place.zone
 
 
