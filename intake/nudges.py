@@ -11,7 +11,8 @@ LONGEST_DAY = timedelta(hours=25)
 
 
 def nudges_today(requests: Iterable[MentoringRequest], now: datetime) -> dict[int, RequestEvent]:
-    """The nudge of today, if there was one, by the id of the request. One query.
+    """The nudge of today, if there was one, by the id of the request. One query; three more if
+    there are some.
 
     A day is that of the request's chapter. Each event comes with `by`, its mentor and the request
     that was given.
@@ -19,7 +20,7 @@ def nudges_today(requests: Iterable[MentoringRequest], now: datetime) -> dict[in
     about = {mre.pk: mre for mre in requests}
     recent = RequestEvent.objects.filter(
         request__in=about, kind=EventKind.NUDGED, at__gt=now - LONGEST_DAY
-    ).select_related("by", "assignment__mentor")
+    ).prefetch_related("by", "assignment__mentor")
     found = {}
     for event in recent.order_by("at", "pk"):
         event.request = about[event.request_id]

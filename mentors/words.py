@@ -5,7 +5,7 @@ United States: there a day is written out, because its abbreviations are read as
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 
 from babel.core import Locale
@@ -77,8 +77,13 @@ def long_day_in_words(day: date) -> str:
 
 
 def _time(local: datetime, pattern: str, way: _Way) -> str:
-    # Without the zone, which Babel would apply a second time.
-    return format_time(local.replace(tzinfo=None), pattern, locale=way.locale)
+    return _minute(time(local.hour, local.minute), pattern, way)
+
+
+@lru_cache(maxsize=10_000)
+def _minute(on_the_wall: time, pattern: str, way: _Way) -> str:
+    """Kept as days are. Without a zone, which Babel would apply a second time."""
+    return format_time(on_the_wall, pattern, locale=way.locale)
 
 
 def instant_in_words(at: datetime, zone: tzinfo) -> str:
