@@ -46,7 +46,10 @@ class TestRows:
         assert '<td data-label="Year" >1815</td>' in html
 
     def test_what_a_drawing_says_is_escaped(self) -> None:
-        assert "“&lt;b&gt;”" in drawn(Shelf([{"title": "<b>", "year": 1815}]))
+        html = drawn(Shelf([{"title": "<b>", "year": "<i>"}]))
+        assert "“&lt;b&gt;”</td>" in html
+        assert "&lt;i&gt;</td>" in html
+        assert "<tr data-year=&lt;i&gt;-even>" in html
 
     def test_a_row_says_what_the_table_lets_it_say(self) -> None:
         html = drawn(Shelf([{"title": "", "year": 1815}, {"title": "", "year": 1816}]))
