@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 
 from intake.calendar import BusinessCalendar
 from intake.models import MentoringRequest
@@ -107,6 +107,7 @@ def watch_lines(
     """The watch list, with what is the matter and for how long; days are those of `zone`."""
     for some in batches(found):
         mres = watching.load(some, now)
+        prefetch_related_objects(mres, "area", "business_type")  # the page does not show them
         rows = watch_words.rows(mres, lane, "", now, zone)
         for mre, one in zip(mres, some, strict=True):
             days = _age(mre, one.lasts(lane), now, calendar)

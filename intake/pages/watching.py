@@ -105,7 +105,9 @@ def only_lasting(found: Iterable[Watched], until: Mapping[int, datetime]) -> lis
 
 def load(found: Sequence[Watched], now: datetime) -> list[Any]:
     """The requests in this order, with `<concern>_since` and `away_until`. One query."""
-    rows = MentoringRequest.objects.filter(pk__in=[one.pk for one in found]).for_list()
+    rows = MentoringRequest.objects.filter(pk__in=[one.pk for one in found]).select_related(
+        "client", "chapter", "current__mentor__chapter"
+    )
     rows = rows.annotate(away_until=_pauses(now).values("ends_on")[:1])
     by_id: dict[int, Any] = {mre.pk: mre for mre in rows}
     for one in found:
