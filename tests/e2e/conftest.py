@@ -8,8 +8,13 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
 from django.db import connection
+from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from mentors.models import Volunteer
+from tests.factories import Organisation, organisation
 
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 """The first is Chromium without the windows around pages: it takes a fifth of the time."""
@@ -28,7 +33,17 @@ WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idl
 """
 MOST_PATIENCE = 15
 """Seconds."""
-WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+WCAG = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],  # of what is right, one example
+}
+
+WITHOUT_TRANSITIONS = """() => {
+    const still = new CSSStyleSheet();
+    still.replaceSync("*, ::before, ::after { transition: none !important }");
+    document.adoptedStyleSheets.push(still);
+}"""
+"""Half way from light to dark colours there is too little contrast."""
 
 Look = Callable[[Page], None]
 
@@ -46,6 +61,12 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture
+def org(transactional_db: None) -> Organisation:
+    """The small organisation, committed, so that the server sees it."""
+    return organisation()
 
 
 @pytest.fixture
@@ -70,6 +91,23 @@ def open_window(browser: Browser, live_server: Any) -> Iterator[Callable[..., Pa
     for context in contexts:
         context.close()
     wait_until_answered()
+
+
+def sign_in(page: Page, person: Volunteer) -> None:
+    """Let the window come in as a person; that a password opens the door, the journey shows."""
+    client = Client()
+    client.force_login(person)
+    name = settings.SESSION_COOKIE_NAME
+    value = client.cookies[name].value
+    page.context.add_cookies([{"name": name, "value": value, "domain": "localhost", "path": "/"}])
+
+
+def seen(page: Page, *, width: int, dark: bool) -> Page:
+    """The same page in a window of another width and colour, without asking for it again."""
+    page.evaluate(WITHOUT_TRANSITIONS)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme="dark" if dark else "light")
+    return page
 
 
 def wait_until_answered() -> None:

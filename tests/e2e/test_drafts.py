@@ -7,9 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from intake.models import Session, Unfinished
-from tests.e2e.conftest import Look
-from tests.e2e.test_journey import PASSWORD, sign_in
-from tests.factories import Organisation, Story, organisation, submit
+from tests.e2e.conftest import Look, sign_in
+from tests.factories import Organisation, Story, submit
 from tests.machines import until
 
 OpenWindow = Callable[..., Page]
@@ -17,11 +16,8 @@ WORDS = "She wants to sell online; we looked at her prices and agreed on three s
 
 
 @pytest.fixture
-def story(transactional_db: None) -> Story:
-    """A session of Joan’s that began an hour ago; she can sign in."""
-    org: Organisation = organisation()
-    org.joan.set_password(PASSWORD)
-    org.joan.save(update_fields=["password"])
+def story(org: Organisation) -> Story:
+    """A session of Joan’s that began an hour ago."""
     today = datetime.now(UTC)  # the browser's clock is the real one
     told = submit(org, at=today - timedelta(days=1)).assign().wait(hours=1).accept()
     return told.wait(hours=1).hold()

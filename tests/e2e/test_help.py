@@ -6,11 +6,8 @@ from datetime import timedelta
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import Look
-from tests.e2e.test_journey import org, sign_in
+from tests.e2e.conftest import Look, sign_in
 from tests.factories import Organisation, submit
-
-__all__ = ["org"]
 
 OpenWindow = Callable[..., Page]
 
@@ -19,6 +16,7 @@ def test_help_beside_the_work(open_window: OpenWindow, org: Organisation, looks_
     submit(org, at=timezone.now() - timedelta(hours=2)).wait(hours=1).assign()
     page = open_window(width=390)
     sign_in(page, org.joan)
+    page.goto("/desk/")
     note = page.get_by_label("Your first note")
     note.fill("Half a note")
     link = page.get_by_role("link", name="Help with this page")
@@ -37,6 +35,7 @@ def test_without_scripts_it_is_the_guide(
 ) -> None:
     page = open_window(scripts=False)
     sign_in(page, org.joan)
+    page.goto("/desk/")
     page.get_by_role("link", name="Help with this page").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("The mentor’s guide")
     assert page.url.endswith("#my-client-requests")

@@ -7,20 +7,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from mentors.models import Region
-from tests.e2e.conftest import Look
-from tests.e2e.test_journey import PASSWORD, sign_in
-from tests.factories import Organisation, organisation
+from tests.e2e.conftest import Look, sign_in
+from tests.factories import Organisation
 
 OpenWindow = Callable[..., Page]
 ROWS = "code,name,colour\r\nR1,Far East,red\r\nR9,North,blue\r\n"
-
-
-@pytest.fixture
-def org(transactional_db: None) -> Organisation:
-    org = organisation()
-    org.admin.set_password(PASSWORD)
-    org.admin.save(update_fields=["password"])
-    return org
 
 
 def choose(page: Page, tmp_path: Path, rows: str) -> None:

@@ -15,22 +15,22 @@ from playwright.sync_api import Locator, Page, expect
 from intake.enums import Outcome, SessionState, Status
 from intake.models import OutboxMail
 from mentors.models import Pause
-from tests.e2e.conftest import Look
-from tests.factories import Organisation, Story, a_person, an_ask, organisation, submit
+from tests.e2e.conftest import Look, seen, sign_in
+from tests.factories import Organisation, Story, a_person, an_ask, submit
 
-PASSWORD = "a demo of a password"
 QUESTION = "How do I price bread for wholesale? ¿Y los permisos? 🥖 " * 20
-DARK = pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 OpenWindow = Callable[..., Page]
 
 
 @pytest.fixture
-def org(transactional_db: None) -> Organisation:
-    """The small organisation, committed, so that the server sees it; Joan can sign in."""
-    org = organisation()
-    org.joan.set_password(PASSWORD)
-    org.joan.save(update_fields=["password"])
-    return org
+def looks_fine_day_and_night(looks_fine: Look) -> Look:
+    """Fine in light colours and in dark ones."""
+
+    def look(page: Page) -> None:
+        for dark in (False, True):
+            looks_fine(seen(page, width=390, dark=dark))
+
+    return look
 
 
 @dataclass
@@ -70,51 +70,41 @@ def ask_joan(org: Organisation, name: str) -> Story:
     return submit(org, at=then, person=person, ask=ask).assign()
 
 
-def sign_in(page: Page, org: Organisation) -> None:
-    page.goto("/accounts/login/?next=/desk/")
-    page.locator("input[name=login]").fill(org.joan.email)
-    page.locator("input[name=password]").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("My Client Requests")
-
-
-@DARK
 def test_from_the_mail_to_accepted(
-    asked: Story, open_window: OpenWindow, looks_fine: Look, dark: bool
+    asked: Story, open_window: OpenWindow, looks_fine_day_and_night: Look
 ) -> None:
-    page = open_window(width=390, dark=dark)
+    page = open_window(width=390)
     thumb = Thumb(page)
     thumb.open_mail("mentor_assigned", "accept")
     expect(page.get_by_text("¿Y los permisos?").first).to_be_visible()
     expect(page.get_by_label("Your first note to Maribel")).to_contain_text("Hello Maribel,")
-    looks_fine(page)
+    looks_fine_day_and_night(page)
     thumb.tap(page.get_by_role("link", name="Accept…"))
     thumb.write(page.get_by_label("Your first note"), "Hello Maribel, does Tuesday suit you?")
     thumb.tap(page.get_by_role("button", name="Accept and send"))
     expect(page.get_by_text("Maribel is your client")).to_be_visible()
-    looks_fine(page)
+    looks_fine_day_and_night(page)
     assert asked.mre.status == Status.ACCEPTED
     assert "does Tuesday suit you?" in OutboxMail.objects.get(kind="client_accepted").text
     assert thumb.taps <= 3
     assert thumb.texts <= 1
 
 
-@DARK
 def test_from_the_mail_to_declined_with_a_pause(
-    org: Organisation, asked: Story, open_window: OpenWindow, looks_fine: Look, dark: bool
+    org: Organisation, asked: Story, open_window: OpenWindow, looks_fine_day_and_night: Look
 ) -> None:
     other = ask_joan(org, "Rosa")
-    page = open_window(width=390, dark=dark)
+    page = open_window(width=390)
     thumb = Thumb(page)
     thumb.open_mail("mentor_assigned", "decline")
     expect(page.get_by_text(f"{asked.mre.number}, Maribel")).to_be_visible()
-    looks_fine(page)
+    looks_fine_day_and_night(page)
     thumb.tap(page.get_by_label("Away or unavailable"))
     until = timezone.now().astimezone(org.joan.zone).date() + timedelta(days=14)
     page.get_by_label("Last day").fill(until.isoformat())
     thumb.tap(page.get_by_role("button", name="Decline"))
     expect(page.get_by_role("heading", level=1)).to_have_text("You have declined")
-    looks_fine(page)
+    looks_fine_day_and_night(page)
     assert other.assignment.outcome == Outcome.DECLINED
     assert asked.assignment.outcome == Outcome.HANDED_BACK
     assert Pause.objects.get(mentor=org.joan).ends_on == until
@@ -126,7 +116,7 @@ def test_what_to_do_stays_in_sight_and_never_hides_what_has_the_focus(
     org: Organisation, asked: Story, open_window: OpenWindow, looks_fine: Look
 ) -> None:
     page = open_window(width=390)
-    sign_in(page, org)
+    sign_in(page, org.joan)
     page.goto(f"/requests/{asked.mre_id}/")
     bar = page.get_by_role("navigation", name="Your answer")
     looks_fine(page)
@@ -146,19 +136,19 @@ NOT_BEHIND_THE_BAR = """() => {
 }"""
 
 
-@DARK
 def test_a_held_session_is_written_down(
-    org: Organisation, open_window: OpenWindow, looks_fine: Look, dark: bool
+    org: Organisation, open_window: OpenWindow, looks_fine_day_and_night: Look
 ) -> None:
     story = ask_joan(org, "Maribel").accept().schedule(hours=19)
-    page = open_window(width=390, dark=dark)
-    sign_in(page, org)
-    looks_fine(page)
+    page = open_window(width=390)
+    sign_in(page, org.joan)
+    page.goto("/desk/")
+    looks_fine_day_and_night(page)
     thumb = Thumb(page)
     thumb.write(page.get_by_label("Session notes"), "Prices per loaf; two shops to call.")
     thumb.tap(page.get_by_role("button", name="Save with notes"))
     expect(page.get_by_role("heading", level=1)).to_have_text("My Client Requests")
-    looks_fine(page)
+    looks_fine_day_and_night(page)
     assert story.session.state == SessionState.HELD
     assert story.session.notes_entered_at is not None
     assert (thumb.taps, thumb.texts) == (1, 1)

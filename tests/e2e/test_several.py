@@ -9,21 +9,15 @@ from pytest_django import Settings
 
 from intake.enums import Status
 from intake.models import MentoringRequest
-from tests.e2e.conftest import Look
-from tests.e2e.test_journey import PASSWORD, sign_in
-from tests.factories import Organisation, organisation, submit
+from tests.e2e.conftest import Look, sign_in
+from tests.factories import Organisation, submit
 
 OpenWindow = Callable[..., Page]
 
 
-@pytest.fixture
-def org(transactional_db: None, settings: Settings, valkey_url: str) -> Organisation:
-    """The small organisation, committed; its coordinator can sign in."""
+@pytest.fixture(autouse=True)
+def _who_else_is_here(settings: Settings, valkey_url: str) -> None:
     settings.PRESENCE_URL = valkey_url
-    org = organisation()
-    org.rcic.set_password(PASSWORD)
-    org.rcic.save(update_fields=["password"])
-    return org
 
 
 @pytest.fixture(autouse=True)

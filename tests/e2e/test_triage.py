@@ -8,23 +8,16 @@ from pytest_django import Settings
 
 from intake.enums import Status
 from intake.models import Assignment, MentoringRequest
-from tests.e2e.conftest import Look
-from tests.e2e.test_journey import PASSWORD, sign_in
-from tests.factories import Organisation, a_person, organisation, submit
+from tests.e2e.conftest import Look, sign_in
+from tests.factories import Organisation, a_person, submit
 
 OpenWindow = Callable[..., Page]
 LATER = 20_000  # ms; a sign of life is given every five seconds
 
 
-@pytest.fixture
-def org(transactional_db: None, settings: Settings, valkey_url: str) -> Organisation:
-    """The small organisation, committed; its coordinators can sign in."""
+@pytest.fixture(autouse=True)
+def _who_else_is_here(settings: Settings, valkey_url: str) -> None:
     settings.PRESENCE_URL = valkey_url
-    org = organisation()
-    for person in (org.rcic, org.rcic_district):
-        person.set_password(PASSWORD)
-        person.save(update_fields=["password"])
-    return org
 
 
 def come_in(page: Page, org: Organisation, who: str = "rcic") -> Page:
