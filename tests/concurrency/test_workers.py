@@ -47,7 +47,7 @@ def until(happened: Callable[[], bool], what: str) -> None:
     deadline = time.monotonic() + LONGEST
     while not happened():
         assert time.monotonic() < deadline, f"waited in vain: {what}"
-        time.sleep(0.01)
+        time.sleep(0.03)
 
 
 # --- Workers ------------------------------------------------------------------------------------
