@@ -14,13 +14,14 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import Prefetch, prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from icalendar import Alarm, Calendar, Event, Timezone, vCalAddress, vText
 
 from intake.enums import SessionState
 from intake.links import absolute
-from intake.models import Client, Session
+from intake.models import Client, CoMentor, Session
 from intake.vtimezone import is_said_twice, vtimezone
 from mentors.models import Volunteer
 
@@ -174,9 +175,10 @@ def _guests(session: Session, to: Client | Volunteer) -> Iterator[vCalAddress]:
 
 
 def co_mentors(session: Session) -> list[Volunteer]:
-    """Who takes part beside the mentor."""
-    rows = session.co_mentorships.select_related("volunteer__chapter").order_by("pk")
-    return [row.volunteer for row in rows]
+    """Who takes part beside the mentor, read once for all copies of an invitation."""
+    company = CoMentor.objects.select_related("volunteer__chapter").order_by("pk")
+    prefetch_related_objects([session], Prefetch("co_mentorships", company))
+    return [row.volunteer for row in session.co_mentorships.all()]
 
 
 def _guest(email: str, name: str, role: str, *, accepted: bool = False) -> vCalAddress:

@@ -2,24 +2,56 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from intake.enums import ACCEPTED, Outcome, Status
+from intake.enums import ACCEPTED, DeclineReason, Outcome, Status
 from intake.models import Assignment, MentoringRequest
 from mentors.matching import Need
 from mentors.words import last_day_in_words
 
 FRUITLESS = (Status.WITHDRAWN, Status.NO_SHOW, Status.NO_RESPONSE)
 
+NEED = ("chapter__district", "area", "business_type")
+"""What a request has to come with, for its need to be read off it."""
+
+
+@dataclass(frozen=True)
+class Past:
+    """An earlier assignment of a client, as far as it tells of its mentor."""
+
+    mentor_id: int
+    request_id: int
+    outcome: str
+    answered_at: datetime | None
+    decline_reason: str
+    requeue_at: datetime
+    requeue_days: int
+    status: str
+    """That of its request."""
+    time_zone: str | None
+    """That of its mentor's chapter."""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The clock of the mentor."""
+        return ZoneInfo(self.time_zone or "UTC")
+
+
 READ = (
+    "request__client",
+    "mentor",
+    "request",
     "outcome",
     "answered_at",
     "decline_reason",
     "requeue_at",
     "requeue_days",
-    "request__client",
     "request__status",
     "mentor__chapter__time_zone",
 )
+"""The client, and the fields of `Past` in their order."""
 
 ByMentor = dict[int, str]
 
@@ -32,7 +64,7 @@ def need_of(mre: MentoringRequest) -> Need:
 def needs_of(mres: Iterable[MentoringRequest]) -> dict[int, Need]:
     """The need of each request, by its id. One query for any number.
 
-    The requests come with chapter, district, area and type of business (`for_list`).
+    The requests come with what `NEED` names.
     """
     rows = list(mres)
     of_client = _past(rows)
@@ -43,20 +75,15 @@ def needs_of(mres: Iterable[MentoringRequest]) -> dict[int, Need]:
     }
 
 
-def _past(rows: list[MentoringRequest]) -> defaultdict[int, list[Assignment]]:
+def _past(rows: list[MentoringRequest]) -> defaultdict[int, list[Past]]:
     """Who accepted, declined or did not answer a request of these clients, the first first."""
-    past = (
-        Assignment.objects.filter(
-            request__client__in={mre.client_id for mre in rows},
-            outcome__in=[*ACCEPTED, Outcome.DECLINED, Outcome.TIMED_OUT],
-        )
-        .select_related("request", "mentor__chapter")
-        .only(*READ)
-        .order_by("assigned_at", "pk")
-    )
+    past = Assignment.objects.filter(
+        request__client__in={mre.client_id for mre in rows},
+        outcome__in=[*ACCEPTED, Outcome.DECLINED, Outcome.TIMED_OUT],
+    ).order_by("assigned_at", "pk")
     of_client = defaultdict(list)
-    for assignment in past:
-        of_client[assignment.request.client_id].append(assignment)
+    for client_id, *told in past.values_list(*READ):
+        of_client[client_id].append(Past(*told))
     return of_client
 
 
@@ -77,19 +104,19 @@ def _need(mre: MentoringRequest, continuity: ByMentor, refused: ByMentor) -> Nee
     )
 
 
-def _continuity(mre: MentoringRequest, past: Iterable[Assignment]) -> ByMentor:
+def _continuity(mre: MentoringRequest, past: Iterable[Past]) -> ByMentor:
     """Earlier mentors of the client with the year, unless nothing came of that request."""
     return {
-        one.mentor_id: str(one.answered_at.astimezone(one.mentor.zone).year)
+        one.mentor_id: str(one.answered_at.astimezone(one.zone).year)
         for one in past
         if one.answered_at is not None
         and one.outcome in ACCEPTED
         and one.request_id != mre.pk
-        and one.request.status not in FRUITLESS
+        and one.status not in FRUITLESS
     }
 
 
-def _refused(mre: MentoringRequest, past: Iterable[Assignment]) -> ByMentor:
+def _refused(mre: MentoringRequest, past: Iterable[Past]) -> ByMentor:
     """Who declined this request or let it time out, in words."""
     return {
         one.mentor_id: _refusal(one)
@@ -98,9 +125,8 @@ def _refused(mre: MentoringRequest, past: Iterable[Assignment]) -> ByMentor:
     }
 
 
-def _refusal(assignment: Assignment) -> str:
-    if assignment.outcome == Outcome.DECLINED:
-        return f"declined this request: {assignment.get_decline_reason_display().lower()}"
-    days, zone = assignment.requeue_days, assignment.mentor.zone
-    until = last_day_in_words(assignment.requeue_at, zone)
-    return f"did not answer this request ({days} business days, until {until})"
+def _refusal(past: Past) -> str:
+    if past.outcome == Outcome.DECLINED:
+        return f"declined this request: {DeclineReason(past.decline_reason).label.lower()}"
+    until = last_day_in_words(past.requeue_at, past.zone)
+    return f"did not answer this request ({past.requeue_days} business days, until {until})"

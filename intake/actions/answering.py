@@ -47,11 +47,11 @@ def accept(
         else assignment.accept_in_time
     )
     answer(now, _business_days(assignment, now))
-    save_state(assignment)
+    _first_contact(mre, assignment, note.strip(), now)
+    assignment.save(update_fields=Assignment.STATE_FIELDS + Assignment.CONTACT_FIELDS)
     mre.accept(now)
     save_state(mre)
     drop_reminders(assignment, ANSWER_REMINDERS)
-    _first_contact(mre, assignment, note.strip(), now)
     record(
         mre, EventKind.ACCEPTED, now=now, by=by, was=was, assignment=assignment, note=note.strip()
     )

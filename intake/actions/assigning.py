@@ -19,6 +19,7 @@ from intake.choosing import Choice, choose, consider
 from intake.enums import EventKind, Outcome, Status
 from intake.inforce import calendar, policy
 from intake.models import Assignment, MentoringRequest
+from intake.needs import NEED
 from intake.notifications import ANSWER_REMINDERS
 from intake.outbox import drop_reminders
 from intake.permissions import (
@@ -56,7 +57,7 @@ def assign(
     Raises NotAllowed or AlreadyDone (see `check_can_assign`), and Invalid if the mentor cannot be
     assigned or a note is missing: it is required on a reassignment, and to go over a limit.
     """
-    mre = lock_request(mre_id)
+    mre = lock_request(mre_id, *NEED)
     check_can_assign(by, mre, now)
     mentor, choice = _lock_choice(mre, mentor_id, note, now, looked)
     was, proposal = mre.status, _about_proposal(mre, mentor)
@@ -101,7 +102,7 @@ def replace(
     `seen` is the assignment that the coordinator looked at; raises AlreadyDone if it is no longer
     the one in force. The replaced mentor is told.
     """
-    mre, before = lock_with_current(mre_id)
+    mre, before = lock_with_current(mre_id, *NEED)
     check_can_replace(by, mre, now)
     require_seen(mre, seen)
     assert before is not None  # held by request_current_while_with_mentor
@@ -131,7 +132,7 @@ def reassign(
 
     Both mentors and the client are told. Raises as `replace` does.
     """
-    mre, before = lock_with_current(mre_id)
+    mre, before = lock_with_current(mre_id, *NEED)
     check_can_reassign(by, mre, now)
     require_seen(mre, seen)
     assert before is not None  # held by request_current_while_with_mentor

@@ -20,20 +20,20 @@ from mentors.errors import AlreadyDone
 from mentors.models import Volunteer
 
 
-def lock_request(mre_id: int) -> MentoringRequest:
+def lock_request(mre_id: int, *also: str) -> MentoringRequest:
     """The request, locked until the transaction ends. Raises MentoringRequest.DoesNotExist.
+
+    It comes with its client, its chapter and what else an act says that it reads of it.
 
     Locked first and read afterwards: a join made before the wait for the lock would still hold the
     chapter or the client from before, and find no row at all if that was changed meanwhile.
     """
     MentoringRequest.objects.select_for_update(no_key=True).values_list("pk").get(pk=mre_id)
-    return _as_locked().get(pk=mre_id)
+    return _as_locked(*also).get(pk=mre_id)
 
 
-def _as_locked() -> QuerySet[MentoringRequest]:
-    return MentoringRequest.objects.select_related(
-        "client", "chapter__district", "area", "business_type"
-    )
+def _as_locked(*also: str) -> QuerySet[MentoringRequest]:
+    return MentoringRequest.objects.select_related("client", "chapter", *also)
 
 
 def lock_requests(mre_ids: Iterable[int] | QuerySet[Any]) -> list[MentoringRequest]:
@@ -43,10 +43,10 @@ def lock_requests(mre_ids: Iterable[int] | QuerySet[Any]) -> list[MentoringReque
 
 
 def lock_free_requests(mre_ids: Iterable[int]) -> dict[int, MentoringRequest]:
-    """Those that nobody else has locked, by number, as `lock_request` gives them."""
+    """Those that nobody else has locked, by number, with what the mails of the clocks say."""
     free = MentoringRequest.objects.select_for_update(no_key=True, skip_locked=True)
     locked = free.filter(pk__in=list(mre_ids)).order_by("pk").values_list("pk", flat=True)
-    return _as_locked().in_bulk(list(locked))
+    return _as_locked("area", "business_type").in_bulk(list(locked))
 
 
 def lock_assignment(assignment_id: int) -> Assignment:
@@ -62,12 +62,12 @@ def lock_assignments(assignment_ids: Iterable[int]) -> dict[int, Assignment]:
 
 def _locked_assignments() -> QuerySet[Assignment]:
     locked = Assignment.objects.select_for_update(of=("self",), no_key=True)
-    return locked.select_related("mentor__chapter__district")
+    return locked.select_related("mentor__chapter")
 
 
-def lock_with_current(mre_id: int) -> tuple[MentoringRequest, Assignment | None]:
+def lock_with_current(mre_id: int, *also: str) -> tuple[MentoringRequest, Assignment | None]:
     """The request and the assignment that holds it (or held it when it was closed), both locked."""
-    mre = lock_request(mre_id)
+    mre = lock_request(mre_id, *also)
     if mre.current_id is None:
         return mre, None
     mre.current = lock_assignment(mre.current_id)
@@ -89,19 +89,19 @@ def lock_held_by(assignment_id: int) -> tuple[MentoringRequest, Assignment]:
 def lock_session(session_id: int) -> tuple[MentoringRequest, Session]:
     """A session, its request and the assignment that holds the request, locked in order."""
     mre_id = Session.objects.values_list("request_id", flat=True).get(pk=session_id)
-    mre, _ = lock_with_current(mre_id)
-    return mre, _locked_sessions().get(pk=session_id)
+    mre, current = lock_with_current(mre_id)
+    session = Session.objects.select_for_update(no_key=True).get(pk=session_id)
+    session.request = mre
+    if current is not None and session.assignment_id == current.pk:
+        session.assignment = current
+    return mre, session
 
 
 def lock_sessions(session_ids: Iterable[int]) -> dict[int, Session]:
     """Several, by number. Lock their requests and the assignments in force first."""
-    found = _locked_sessions().filter(pk__in=list(session_ids)).order_by("pk")
-    return {session.pk: session for session in found}
-
-
-def _locked_sessions() -> QuerySet[Session]:
     locked = Session.objects.select_for_update(of=("self",), no_key=True)
-    return locked.select_related("assignment__mentor__chapter")
+    found = locked.select_related("assignment__mentor__chapter").filter(pk__in=list(session_ids))
+    return {session.pk: session for session in found.order_by("pk")}
 
 
 def take_turn(name: str) -> None:

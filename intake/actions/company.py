@@ -43,8 +43,7 @@ def add_companion(
 
     To a planned one he is invited. Of one that was held, its minutes are proposed for his.
     """
-    mre, session = lock_session(session_id)
-    session.request = mre
+    _, session = lock_session(session_id)
     check_can_change_companions(by, session, now)
     helper = lock_mentor(volunteer_id)
     check_can_help(helper, session.assignment.mentor)
@@ -158,8 +157,7 @@ def _add(session: Session, volunteer_id: int, minutes: int, by: Volunteer, now: 
 
 
 def _lock_companion(session_id: int, volunteer_id: int) -> tuple[Session, CoMentor]:
-    mre, session = lock_session(session_id)
-    session.request = mre
+    _, session = lock_session(session_id)
     rows = session.co_mentorships.select_related("volunteer__chapter")
     row = rows.select_for_update(of=("self",)).filter(volunteer=volunteer_id).first()
     if row is None:

@@ -101,6 +101,7 @@ def _log(
     assert attempt.logged_at is not None  # set by every caller
     attempt.save()
     count_attempt(assignment, attempt)
+    assignment.save(update_fields=Assignment.CONTACT_FIELDS)
     drop_reminders(assignment, CONTACT_REMINDERS)
     record(
         mre,
@@ -205,7 +206,10 @@ def _contacts(assignment: Assignment, made: Iterable[ContactAttempt]) -> Iterato
 
 
 def count_attempt(assignment: Assignment, attempt: ContactAttempt) -> None:
-    """Keep the counts of an assignment up to date, and set the clocks that follow from them."""
+    """Bring the counts of an assignment up to date, and the clocks that follow from them.
+
+    The caller saves them: `CONTACT_FIELDS`.
+    """
     assignment.attempts_made += 1
     first = assignment.first_attempt_at
     assignment.first_attempt_at = min(first, attempt.at) if first else attempt.at
@@ -213,7 +217,6 @@ def count_attempt(assignment: Assignment, attempt: ContactAttempt) -> None:
         mark_contacted(assignment, attempt.at)
     else:
         _wind_clocks(assignment, attempt.at)
-    assignment.save(update_fields=Assignment.CONTACT_FIELDS)
 
 
 def _wind_clocks(assignment: Assignment, last: datetime) -> None:

@@ -11,7 +11,7 @@ from django.db.models import Min
 
 from intake.actions.base import lock_session
 from intake.actions.company import OwnTime, check_time, set_company
-from intake.actions.sessions import count_as_contacted, lock_planned, tell, work_on
+from intake.actions.sessions import check_planned, count_as_contacted, tell, work_on
 from intake.calendar import local_date
 from intake.enums import EventKind, SessionMode, SessionState
 from intake.inforce import calendar, policy
@@ -84,15 +84,16 @@ def _hold(
     session.state, session.entered_at = SessionState.HELD, now
     session.notes_due_at = notes_due(policy(), calendar(), session.starts_at, zone)
     _set_minutes(session, took)
+    if notes.strip():
+        _put_notes(session, notes, now)
     session.save()
     set_company(session, took.co_mentors, by, now)
-    count_as_contacted(assignment, session.starts_at)
     first = assignment.counseled_at
     assignment.counseled_at = min(first, session.starts_at) if first else session.starts_at
-    assignment.save(update_fields=["counseled_at"])
+    count_as_contacted(assignment, session.starts_at)
     tell(EventKind.SESSION_HELD, session, by, now)
     if notes.strip():
-        _write_notes(session, notes, by, now)
+        _notes_are_there(session, by, now)
 
 
 @transaction.atomic
@@ -177,8 +178,9 @@ def _lock_marked(
     """A planned session to write down, or one written down as `mistaken` that is put right."""
     mre, session = lock_session(session_id)
     if session.state != mistaken or session.assignment_id != mre.current_id:
-        return lock_planned(session_id, by, now)
-    check_can_put_right(by, session, mre, now)
+        check_planned(mre, session, by, now)
+    else:
+        check_can_put_right(by, session, mre, now)
     return mre, session
 
 
@@ -191,7 +193,6 @@ def _count_held(assignment: Assignment) -> None:
 
 def _lock_past(session_id: int, by: Volunteer, now: datetime) -> tuple[MentoringRequest, Session]:
     mre, session = lock_session(session_id)
-    session.request = mre
     check_can_edit_session(by, session, now)
     if session.state != SessionState.HELD:
         raise AlreadyDone(f"This session is {session.get_state_display().lower()}, not held.")
@@ -199,7 +200,7 @@ def _lock_past(session_id: int, by: Volunteer, now: datetime) -> tuple[Mentoring
 
 
 def _of_session(mre: MentoringRequest) -> Assignment:
-    """The locked assignment of a planned session: `_lock_planned` saw that it is the current."""
+    """The locked assignment of a planned session: `check_planned` saw that it is the current."""
     assert mre.current is not None
     return mre.current
 
@@ -211,9 +212,17 @@ def _set_minutes(session: Session, took: Minutes) -> None:
 
 
 def _write_notes(session: Session, notes: str, by: Volunteer, now: datetime) -> None:
-    """The words go to the session only: the timeline is read by more people than they are for."""
+    _put_notes(session, notes, now)
+    session.save(update_fields=["notes", "notes_entered_at"])
+    _notes_are_there(session, by, now)
+
+
+def _put_notes(session: Session, notes: str, now: datetime) -> None:
     session.notes = notes.strip()
     session.notes_entered_at = session.notes_entered_at or now
-    session.save(update_fields=["notes", "notes_entered_at"])
+
+
+def _notes_are_there(session: Session, by: Volunteer, now: datetime) -> None:
+    """The words stay with the session: the timeline is read by more people than they are for."""
     drop_reminders(session.assignment, ["mentor_notes_due"])
     tell(EventKind.NOTES_ENTERED, session, by, now, late=session.notes_late(now))

@@ -123,12 +123,17 @@ def work_on(mre_id: int, by: Volunteer, now: datetime) -> tuple[MentoringRequest
 def lock_planned(session_id: int, by: Volunteer, now: datetime) -> tuple[MentoringRequest, Session]:
     """Lock a planned session of the current mentor, and its request. Raises AlreadyDone."""
     mre, session = lock_session(session_id)
+    check_planned(mre, session, by, now)
+    return mre, session
+
+
+def check_planned(mre: MentoringRequest, session: Session, by: Volunteer, now: datetime) -> None:
+    """Raise AlreadyDone unless a locked session is a planned one of the current mentor."""
     check_can_work(by, mre, now)
     if session.state != SessionState.SCHEDULED:
         raise AlreadyDone(f"This session is already {session.get_state_display().lower()}.")
     if session.assignment_id != mre.current_id:
         raise AlreadyDone("This session was planned by an earlier mentor of the request.")
-    return mre, session
 
 
 def count_as_contacted(assignment: Assignment, at: datetime) -> None:

@@ -178,7 +178,7 @@ def _same_name(client: Client, person: Person) -> bool:
 @transaction.atomic
 def release(*, mre_id: int, by: Volunteer, now: datetime) -> MentoringRequest:
     """An administrator lets a parked request into the coordinator's queue."""
-    mre = lock_request(mre_id)
+    mre = lock_request(mre_id, "area")
     check_can_release(by, mre, now)
     mre.release()
     save_state(mre)

@@ -26,7 +26,7 @@ def add_member(
     Raises Invalid for somebody who cannot help and without a line, AlreadyDone if he is on the
     team, NotAllowed (see `check_can_build_team`).
     """
-    mre, assignment = lock_with_current(mre_id)
+    mre, assignment = lock_with_current(mre_id, "area")
     check_can_build_team(by, mre, now)
     assert assignment is not None  # held by request_current_while_with_mentor
     helper = lock_mentor(volunteer_id)

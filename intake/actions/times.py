@@ -114,6 +114,7 @@ def _attempt_of(
         note=f"Proposed times: {times}",
     )
     count_attempt(assignment, attempt)
+    assignment.save(update_fields=Assignment.CONTACT_FIELDS)
     drop_reminders(assignment, CONTACT_REMINDERS)
     return attempt
 

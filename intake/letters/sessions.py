@@ -6,7 +6,7 @@ from typing import Any
 
 from intake import invitations
 from intake.invitations import Copy
-from intake.letters.base import Drafts
+from intake.letters.base import Drafts, assignment_of
 from intake.letters.client import to_client
 from intake.letters.mentor import to_mentor
 from intake.models import Client, RequestEvent, Session
@@ -31,10 +31,10 @@ def session_letters(change: str) -> Callable[[RequestEvent], Drafts]:
 
 
 def session_of(event: RequestEvent) -> Session:
-    """The session that an event is about, with all that its letters say."""
-    return Session.objects.select_related(
-        "request__client", "request__chapter", "assignment__mentor__chapter"
-    ).get(pk=event.data["session"])
+    """The session that an event is about, of the request and the mentor that the event is of."""
+    session = Session.objects.get(pk=event.data["session"])
+    session.request, session.assignment = event.request, assignment_of(event)
+    return session
 
 
 def _to_client(event: RequestEvent, session: Session, change: str) -> Draft:
