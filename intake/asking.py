@@ -17,8 +17,12 @@ _answers: ContextVar[dict[Hashable, Any] | None] = ContextVar("answers", default
 
 @contextmanager
 def asking_once() -> Iterator[None]:
-    """Within this block what is marked `asked_once` is asked once for the same arguments."""
-    before = _answers.set({})
+    """Within this block what is marked `asked_once` is asked once for the same arguments.
+
+    A block within another one goes on with its answers.
+    """
+    known = _answers.get()
+    before = _answers.set({} if known is None else known)
     try:
         yield
     finally:

@@ -25,6 +25,7 @@ from intake.actions.base import (
     lock_sessions,
 )
 from intake.actions.rewriting import rewrite
+from intake.asking import asking_once
 from intake.enums import EventKind
 from intake.models import Assignment, MentoringRequest, RequestEvent, Session
 from intake.outbox import drop_all_reminders
@@ -52,7 +53,8 @@ class Step(Generic[R]):
     @transaction.atomic
     def one(self, pk: int, now: datetime) -> bool:
         """Do it for one row, after whoever has it in hand; whether there was something to do."""
-        return self.do(*self.lock(pk), now, AT_ONCE)
+        with asking_once():
+            return self.do(*self.lock(pk), now, AT_ONCE)
 
     @transaction.atomic
     def several(self, pks: Collection[int], now: datetime) -> Taken:
