@@ -16,10 +16,16 @@ from django.utils.translation import get_language
 
 FORM_LETTERS = frozenset(
     {
+        "client_closed",
         "client_delay",
+        "client_new_mentor",
         "client_received",
         "mentor_notes_due",
+        "mentor_replaced",
         "mentor_requeued",
+        "mentor_withdrawn",
+        "rcic_client_withdrew",
+        "rcic_handed_back",
         "rcic_new",
         "rcic_overdue",
         "rcic_requeued",
