@@ -225,7 +225,7 @@ def test_a_position_holds_for_every_chapter_of_its_unit(org: Organisation) -> No
     position(org.joan, Role.RCIC, org.phoenix)
     position(org.joan, Role.RCIC, org.lakes)
     position(org.joan, Role.LEADER, org.east)
-    position(org.joan, Role.MEMBERSHIP_CHAIR, org.islands)
+    position(org.joan, Role.MEMBERSHIP_CHAIR, org.honolulu)
     mine = duties(org.joan, MONDAY)
     assert mine.rcic == {org.phoenix.pk, org.chicago.pk}
     assert mine.leads == {org.new_york.pk, org.newark.pk, org.national.pk, org.chicago.pk}
