@@ -1,5 +1,7 @@
 """The mentor's desk, his answer to a request, and contact attempts."""
 
+from collections.abc import Mapping
+from itertools import groupby
 from typing import Any
 
 from django import forms
@@ -11,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from intake.actions import answering, availability
 from intake.calendar import local_date
-from intake.enums import Status
+from intake.enums import Status, WordsFor
 from intake.forms.answer import AcceptForm, DeclineForm
 from intake.forms.desk import ClosedForm
 from intake.forms.recording import HeldForm, NotesForm, entered_before
@@ -23,7 +25,8 @@ from intake.pages.desk import Kind, Task
 from intake.pages.drafts import Draft, FormName, drafts, key
 from intake.pages.ends import ends
 from intake.pages.first_note import first_notes, kept_for_first_notes
-from intake.pages.outlines import kept_for_sessions, outlines
+from intake.pages.note_templates import all_at_hand
+from intake.pages.outlines import outlines
 from intake.pages.sight import sight
 from intake.pages.unanswered import unanswered
 from intake.permissions import check_can_answer
@@ -46,15 +49,14 @@ CLOSED_PER_PAGE = 25
 def index(request: SignedInRequest) -> HttpResponse:
     """“My Client Requests”: what waits, open clients, the last closed ones."""
     mine = desk.read(request.user, request.now)
-    kept = kept_for_first_notes(request.user, request.now)
-    for_sessions = kept_for_sessions(request.user, request.now)
+    kept = _kept(request)
     last = list(closed(request.user)[: LAST_CLOSED + 1])
     context = {
         "desk": mine,
         "is_mentor": is_mentor(request.user),
         "cards": _with_drafts(
             request,
-            [(task, _form_for(task, kept, for_sessions, request.user)) for task in mine.tasks],
+            [(task, _form_for(task, kept, request.user)) for task in mine.tasks],
         ),
         "in_short": desk.in_short(mine),
         "pausing": pausing(request.user, request.now),
@@ -77,19 +79,26 @@ def closed_requests(request: SignedInRequest) -> HttpResponse:
     return render(request, "intake/desk/closed.html", context)
 
 
+def _kept(request: SignedInRequest) -> dict[str, list[NoteTemplate]]:
+    """The words at hand for first notes and for session notes, by purpose. One query."""
+    rows = all_at_hand(request.user, request.now, [WordsFor.FIRST_NOTE, WordsFor.SESSION])
+    return {purpose: list(some) for purpose, some in groupby(rows, lambda row: row.purpose)}
+
+
 def _form_for(
-    task: Task, kept: list[NoteTemplate], for_sessions: list[NoteTemplate], reader: Volunteer
+    task: Task, kept: Mapping[str, list[NoteTemplate]], reader: Volunteer
 ) -> forms.Form | None:
     """The form on the card of a task. Several stand on one page, each with ids of its own.
 
-    `kept`: the mentor's words for first notes; `for_sessions`: those for session notes.
+    `kept`: the words that the mentor has at hand, by purpose.
     """
     ids = f"id_{task.kind}_{(task.session or task.mre).pk}_%s"
-    outline = outlines(task.mre, task.session, for_sessions, reader) if task.session else []
+    for_notes = kept.get(WordsFor.SESSION, [])
+    outline = outlines(task.mre, task.session, for_notes, reader) if task.session else []
     match task.kind:
         case Kind.ANSWER:
             assert task.mre.current is not None  # held by request_current_while_with_mentor
-            words = first_notes(task.mre.current, kept)
+            words = first_notes(task.mre.current, kept.get(WordsFor.FIRST_NOTE, []))
             return AcceptForm(assignment=task.mre.current, words=words, auto_id=ids)
         case Kind.OUTCOME:
             assert task.session is not None
