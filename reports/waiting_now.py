@@ -84,7 +84,11 @@ def since() -> Case:
 
 def asked_for(question: Question) -> RequestQuerySet:
     """The open requests that a question is about, whatever their stage."""
-    found = question.reach.requests().open().alias(held=held())
+    return _asked_for(question, question.reach.requests().open())
+
+
+def _asked_for(question: Question, requests: RequestQuerySet) -> RequestQuerySet:
+    found = requests.alias(held=held())
     found = found.filter(during(question.period, "submitted_at", "chapter__time_zone"))
     if question.mentor is not None:
         found = found.filter(held__mentor=question.mentor)
@@ -138,7 +142,8 @@ def listed(question: Question, stage: Stage) -> RequestQuerySet:
     `at_stage` is the stage and `since` when each came to it. What is put aside comes last:
     `is_snoozed`; then `put_aside` is the snooze.
     """
-    found = asked_for(question).filter(AT[stage])
+    # That they are open goes without saying: said, PostgreSQL expects a handful, one by one.
+    found = _asked_for(question, question.reach.requests()).filter(AT[stage])
     found = found.annotate(at_stage=Value(stage.value), since=F(SINCE[stage]))
     rows = _in_order(found, question.at)
     if question.snoozed is not None:
@@ -170,8 +175,11 @@ def _in_order(rows: RequestQuerySet, at: datetime) -> RequestQuerySet:
 
 
 def _with_all(rows: RequestQuerySet) -> RequestQuerySet:
-    """With all that a row shows."""
-    return rows.for_list().select_related("put_aside__by")  # type: ignore[misc]  # an annotation
+    """With all that a row shows, and no more: PostgreSQL thinks longer about the order of the joins
+    than it reads.
+    """
+    shown = ("client", "chapter__district", "area", "current__mentor__chapter")
+    return rows.select_related(*shown, "put_aside__by")  # type: ignore[misc]  # an annotation
 
 
 def _snoozed(at: datetime) -> Case:
