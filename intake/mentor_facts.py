@@ -112,11 +112,8 @@ def _picks(through: Any, field: str) -> ArraySubquery:
 def _pick(through: Any, field: str, only: Key | None) -> Case:
     """This one of a picklist, if a mentor offers it: who does is looked up once for everybody."""
     offering = through.objects.filter(**{field: only}).values("mentorprofile")
-    return Case(When(pk__in=offering, then=_array([only])), default=_array([]))
-
-
-def _array(ids: Sequence[Key | None]) -> Constant:
-    return Constant(list(ids), output_field=ArrayField(BigIntegerField()))
+    this = Constant([only], output_field=ArrayField(BigIntegerField()))
+    return Case(When(pk__in=offering, then=this))
 
 
 def _sketch(row: tuple[Any, ...], known: _Known) -> Candidate:
@@ -151,8 +148,8 @@ def _sketch(row: tuple[Any, ...], known: _Known) -> Candidate:
         time_zone or "",
         district,
         region,
-        areas,
-        types,
+        areas or (),
+        types or (),
         keywords.split(",") if keywords else (),
         languages,
         weekly_limit,
