@@ -15,3 +15,6 @@ application = get_wsgi_application()
 import_module(settings.ROOT_URLCONF)
 gc.collect()
 gc.freeze()
+# What a page leaves behind goes when nothing holds it any more. Few pages make so many objects that
+# they are looked through for rings, which are rare, while somebody waits.
+gc.set_threshold(50_000)
