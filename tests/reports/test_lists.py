@@ -79,16 +79,17 @@ def snooze(story: Story) -> None:
 # --- Who -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("role", ["manager", "chair", "joan"])
-@pytest.mark.parametrize("stage", Stage)
 def test_others_are_told_that_it_is_not_for_them(
-    client: Client, org: Organisation, role: str, stage: Stage
+    client: Client, org: Organisation, subtests: pytest.Subtests
 ) -> None:
-    story = request_in(OPEN[stage], org)
-    client.force_login(getattr(org, role))
-    response = client.get(address(stage))
-    assertContains(response, "Reports are for leaders", status_code=403)
-    assertNotContains(response, story.mre.client.last_name, status_code=403)
+    names = {stage: request_in(OPEN[stage], org).mre.client.last_name for stage in Stage}
+    for role in ("manager", "chair", "joan"):
+        client.force_login(getattr(org, role))
+        for stage in Stage:
+            with subtests.test(role=role, stage=stage):
+                response = client.get(address(stage))
+                assertContains(response, "Reports are for leaders", status_code=403)
+                assertNotContains(response, names[stage], status_code=403)
 
 
 @pytest.mark.parametrize(("stage", "situation"), OPEN.items())
@@ -319,16 +320,18 @@ def test_the_lists_count_what_they_open(client: Client, org: Organisation, at: S
     stories = [request_in(situation, org) for situation in OPEN.values()]
     at(max(story.now for story in stories))
     client.force_login(org.leader_region)
+    opened: dict[str, int] = {}
     for stage in Stage:
         lists = client.get(address(stage)).context["lists"]
         assert [one.is_chosen for one in lists] == [each == stage for each in Stage]
-        counts = [len(client.get(one.key).context["table"].rows) for one in lists]
-        assert [one.count for one in lists] == counts == [1, 1, 1, 1, 1]
+        for one in lists:
+            if one.key not in opened:
+                opened[one.key] = len(client.get(one.key).context["table"].rows)
+        assert [one.count for one in lists] == [opened[one.key] for one in lists] == [1] * 5
 
 
-@pytest.mark.parametrize("column", ["since", "client", "area", "chapter", "mentor", "submitted"])
 def test_sorted_by_any_column_both_ways(
-    client: Client, org: Organisation, at: SetClock, column: str
+    client: Client, org: Organisation, at: SetClock, subtests: pytest.Subtests
 ) -> None:
     first = submit(
         org, person=a_person(last_name="abel"), ask=an_ask(area=area("Advertising"))
@@ -341,20 +344,22 @@ def test_sorted_by_any_column_both_ways(
     ).assign()
     at(second.now)
     client.force_login(org.admin)
-    there = numbers(client, Stage.NOT_ACCEPTED, sort=column)
-    assert there == [first.mre_id, second.mre_id]
-    assert numbers(client, Stage.NOT_ACCEPTED, sort=f"-{column}") == there[::-1]
+    for column in ("since", "client", "area", "chapter", "mentor", "submitted"):
+        with subtests.test(column=column):
+            there = numbers(client, Stage.NOT_ACCEPTED, sort=column)
+            assert there == [first.mre_id, second.mre_id]
+            assert numbers(client, Stage.NOT_ACCEPTED, sort=f"-{column}") == there[::-1]
 
 
-@pytest.mark.parametrize("column", ["since", "-since", "-client"])
 def test_what_is_snoozed_comes_last_and_counts_all_the_same(
-    client: Client, org: Organisation, column: str
+    client: Client, org: Organisation
 ) -> None:
     first, second = submit(org, at=MONDAY - timedelta(hours=1)), submit(org)
     snooze(first)
     client.force_login(org.rcic)
     stage = Stage.NOT_ASSIGNED
-    assert numbers(client, stage, sort=column) == [second.mre_id, first.mre_id]
+    for column in ("since", "-since", "-client"):
+        assert numbers(client, stage, sort=column) == [second.mre_id, first.mre_id], column
     assert numbers(client, stage, aside="hidden") == [second.mre_id]
     assert numbers(client, stage, aside="alone") == [first.mre_id]
     assert list(steps(client, stage, first))[-1] == "Take up again"
@@ -381,23 +386,21 @@ def test_a_page_too_far_is_the_last(client: Client, org: Organisation) -> None:
 # --- What it costs --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("number", [1, 12])
 @pytest.mark.parametrize(("stage", "situation"), OPEN.items())
-def test_the_page_costs_the_same_for_one_and_for_twelve(
+def test_the_page_costs_the_same_for_one_and_for_four(
     client: Client,
     org: Organisation,
     at: SetClock,
     stage: Stage,
     situation: str,
-    number: int,
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    for _ in range(number):
-        story = request_in(situation, org)
-    at(story.now)
-    client.force_login(org.rcic_region)
     met = stage in (Stage.NOT_COUNSELED, Stage.IN_MENTORING)
     queries = 14 if stage == Stage.NOT_ASSIGNED else 16 if met else 15  # mentors; their sessions
-    with django_assert_num_queries(queries):
-        response = client.get(address(stage))
-    assert len(response.context["table"].rows) == number
+    for more, number in ((1, 1), (3, 4)):
+        for _ in range(more):
+            at(request_in(situation, org).now)
+        client.force_login(org.rcic_region)
+        with django_assert_num_queries(queries):
+            response = client.get(address(stage))
+        assert len(response.context["table"].rows) == number
