@@ -548,7 +548,7 @@ class Story:
         """The planned session took place; an hour after its beginning it is written down."""
         self.until(self.session.starts_at).wait(hours=1)
         recording.held(
-            session_id=self.session.pk,
+            session_id=self.session_id,
             by=self._lead,
             now=self.now,
             took=Minutes(minutes=45),
@@ -559,12 +559,12 @@ class Story:
     def miss(self) -> Self:
         """The client does not come to the planned session."""
         self.until(self.session.starts_at).wait(hours=1)
-        recording.missed(session_id=self.session.pk, by=self._lead, now=self.now)
+        recording.missed(session_id=self.session_id, by=self._lead, now=self.now)
         return self
 
     def enter_notes(self, notes: str = "We spoke about prices.") -> Self:
         """The notes of the latest session."""
-        recording.enter_notes(session_id=self.session.pk, by=self._lead, now=self.now, notes=notes)
+        recording.enter_notes(session_id=self.session_id, by=self._lead, now=self.now, notes=notes)
         return self
 
     def complete(self) -> Self:
@@ -602,17 +602,21 @@ class Story:
 
     def become_overdue(self) -> Self:
         """Nobody answers until the accept time-out."""
-        assignment = self.assignment
-        self.until(assignment.respond_by)
-        assert clocks.mark_overdue(assignment_id=assignment.pk, now=self.now)
+        assignment_id = self._until_due("respond_by")
+        assert clocks.mark_overdue(assignment_id=assignment_id, now=self.now)
         return self
 
     def time_out(self) -> Self:
         """Nobody answers until the request goes back to the queue."""
-        assignment = self.assignment
-        self.until(assignment.requeue_at)
-        assert clocks.requeue(assignment_id=assignment.pk, now=self.now)
+        assignment_id = self._until_due("requeue_at")
+        assert clocks.requeue(assignment_id=assignment_id, now=self.now)
         return self
+
+    def _until_due(self, clock: str) -> int:
+        """Let time pass until a clock of the latest assignment goes off."""
+        assignment_id, _ = self._holder()
+        self.until(Assignment.objects.values_list(clock, flat=True).get(pk=assignment_id))
+        return assignment_id
 
     # --- Longer ways
 
