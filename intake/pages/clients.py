@@ -165,6 +165,8 @@ def _as_seen(session: Session, mre: MentoringRequest, user: Volunteer, now: date
 def _candidates(client: Client, user: Volunteer, now: datetime) -> list[Candidate]:
     """The clients alike, the newest first; of those out of scope only the number and where."""
     reasons = duplicates.alike(client)
+    if not reasons:
+        return []
     others = list(Client.objects.filter(pk__in=list(reasons)).order_by("-pk")[: duplicates.MOST])
     seen = Client.objects.for_user(user, now).filter(pk__in=[other.pk for other in others])
     in_scope = set(seen.values_list("pk", flat=True))

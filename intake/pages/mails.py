@@ -1,5 +1,8 @@
 """The mails of the outbox as a list that can be narrowed down."""
 
+from functools import cache
+from typing import Any
+
 import django_filters
 import django_tables2 as tables
 from django import forms
@@ -23,8 +26,17 @@ MOST_IN_TROUBLE = 200
 
 def in_trouble(whose: str) -> list[Volunteer | Client]:
     """The volunteers or clients to whom no mail is sent, the latest first. One query."""
-    failing = OWNER_MODELS[whose]._default_manager.exclude(mail_trouble="")
-    return list(failing.order_by("-mail_trouble_at", "-pk")[: MOST_IN_TROUBLE + 1])
+    found = _failing(whose).order_by("-mail_trouble_at", "-pk")
+    return list(found[: MOST_IN_TROUBLE + 1])
+
+
+def anybody_in_trouble() -> bool:
+    """Whether there is one of them. A query for each kind, until somebody is found."""
+    return any(_failing(whose).exists() for whose in OWNERS)
+
+
+def _failing(whose: str) -> QuerySet[Any]:
+    return OWNER_MODELS[whose]._default_manager.exclude(mail_trouble="")
 
 
 EMAILS = settings.BASE_DIR / "templates" / "emails"
@@ -44,8 +56,9 @@ def kind_in_words(kind: str) -> str:
     return f"{whom}: {what.replace('_', ' ')}" if what else whom
 
 
+@cache
 def kinds() -> list[tuple[str, str]]:
-    """Every kind of mail there is, with its words."""
+    """Every kind of mail there is, with its words. Those of a release do not change."""
     names = sorted(folder.name for folder in EMAILS.iterdir() if folder.is_dir())
     return [(name, kind_in_words(name)) for name in names]
 

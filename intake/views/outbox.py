@@ -24,6 +24,7 @@ from intake.pages.mails import (
     OWNERS,
     OutboxFilter,
     OutboxTable,
+    anybody_in_trouble,
     in_trouble,
     kind_in_words,
     state_badge,
@@ -69,7 +70,7 @@ def outbox(request: SignedInRequest) -> HttpResponse:
         "failed": [] if found.form.changed_data else list(failed),
         "failed_shown": FAILED_SHOWN,
         "mail_enabled": settings.MAIL_ENABLED,
-        "in_trouble": any(in_trouble(of_kind) for of_kind in OWNERS),
+        "in_trouble": anybody_in_trouble(),
     }
     return render(request, "intake/outbox/list.html", context)
 
