@@ -72,7 +72,7 @@ class TestOneStep:
     @pytest.mark.parametrize(
         "typed",
         ["MR-{}", "{}", "Maribel Ortiz", "ortiz mari", "maribel@b.example", "maribel@",
-         "2165550143", "(216) 555-0143", "+1 216 555 0143", "0143", "sunrise", "former@b.example"],
+         "2165550143", "(216) 555-0143", "+1 216 555 0143", "50143", "sunrise", "former@b.example"],
     )  # fmt: skip
     def test_one_hit_is_opened(self, org: Organisation, client: Browser, typed: str) -> None:
         story = maribel(org)
@@ -182,7 +182,7 @@ class TestSight:
         assert "Nothing found" in ask(client, reader, typed.format(story.mre_id)).text
 
     @pytest.mark.parametrize(
-        "typed", ["maribel@b.example", "maribel@b", "2165550143", "2165", "0143"]
+        "typed", ["maribel@b.example", "maribel@b", "2165550143", "216555", "50143"]
     )
     def test_a_leader_finds_out_no_address_and_no_number(
         self, org: Organisation, client: Browser, typed: str
@@ -205,7 +205,7 @@ class TestSight:
         story = maribel(org).assign(org.joan)
         assert "Nothing found" in ask(client, org.joan, "ortiz").text
         story.accept()
-        for typed in ("ortiz", "maribel@b.example", "0143"):
+        for typed in ("ortiz", "maribel@b.example", "50143"):
             assert goes_to(client, org.joan, typed) == of(story)
         assert "Nothing found" in ask(client, org.ben, "ortiz").text
 
@@ -289,7 +289,7 @@ class TestNamesThatManyHave:
         if request.param == "very many":
             monkeypatch.setattr(search, "MANY_MENTORS", 0)
 
-    @pytest.mark.parametrize("typed", ["ortiz", "maribel@", "216555", "0143", "former@"])
+    @pytest.mark.parametrize("typed", ["ortiz", "maribel@", "216555", "50143", "former@"])
     def test_clients(self, org: Organisation, client: Browser, typed: str) -> None:
         stories = [maribel(org, email=f"maribel@b{number}.example") for number in range(2)]
         for story in stories:
