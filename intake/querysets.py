@@ -86,10 +86,11 @@ class RequestQuerySet(models.QuerySet["MentoringRequest"]):
         return self.filter(status=Status.ASSIGNED, current__outcome=Outcome.OVERDUE)
 
     def for_list(self) -> RequestQuerySet:
-        """With all that a row of a list shows, in one query."""
-        return self.select_related(
-            "client", "chapter__district", "area", "business_type", "current__mentor__chapter"
-        )
+        """With all that a row of a list shows, in one query, and no table more.
+
+        With each table that is joined PostgreSQL thinks twice as long about the order.
+        """
+        return self.select_related("client", "chapter", "area", "business_type", "current__mentor")
 
     def for_page(self) -> RequestQuerySet:
         """The same for a page of its own, in two queries; one while nobody has been given it.

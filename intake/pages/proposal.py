@@ -90,7 +90,7 @@ def undecided(rows: RequestQuerySet) -> RequestQuerySet:
 
 def page(rows: RequestQuerySet, now: datetime) -> Page:
     """The proposal for these requests, 500 at most. Eight queries, whatever their number."""
-    mres = list(rows.for_list()[:MOST])
+    mres = list(rows.for_list().select_related("chapter__district")[:MOST])
     needs, before = needs_of(mres), assigned_before(mres)
     regions = {mre.chapter.district.region_id for mre in mres}
     mentors = Volunteer.objects.mentors().filter(chapter__district__region__in=regions)

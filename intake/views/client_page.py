@@ -44,7 +44,7 @@ def of_client(view: RequestView) -> Callable[..., HttpResponse]:
             pk = links.read_status_token(token)
         except links.BadSignature:
             return unknown_link(request)
-        shown = MentoringRequest.objects.for_list().select_related("duplicate_of")
+        shown = MentoringRequest.objects.for_page().select_related("duplicate_of")
         mre = shown.filter(pk=pk).first()
         if mre is None:
             return unknown_link(request)

@@ -155,7 +155,7 @@ def thanks(request: OpenRequest, token: str) -> HttpResponse:
         return unknown_link(request)
     if pk == NO_REQUEST:
         return render(request, "intake/public/thanks.html")
-    mre = MentoringRequest.objects.for_list().filter(pk=pk).first()
+    mre = MentoringRequest.objects.for_page().filter(pk=pk).first()
     if mre is None:
         return unknown_link(request)
     speak_with(request, mre.client)
