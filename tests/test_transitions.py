@@ -1,8 +1,7 @@
 """Every act on a request, in every situation, by everybody: the table of acts as a test.
 
 The table `MAY` below is the whole of it. What does not stand there has to be refused with a
-sentence, and a refused act changes no row, writes no event and no mail. Who tries where nobody
-may is told at `INSIDERS`.
+sentence, and a refused act changes no row, writes no event and no mail.
 """
 
 import re
@@ -46,7 +45,6 @@ from tests import factories
 from tests.factories import Organisation, Story, organisation, position, submit, volunteer
 from tests.kept import undone
 from tests.soundness import fingerprint
-from tests.thorough import THOROUGH
 
 pytestmark = pytest.mark.django_db
 
@@ -99,11 +97,6 @@ NOBODY_ELSE = {
     "Leader of the region",
 }
 EVERYBODY = HOLDER | RCIC | MANAGER | NOBODY_ELSE
-INSIDERS = {"administrator", "RCIC of the chapter", "former mentor"} | MANAGER | HOLDER
-"""Who tries where nobody may: what none of them is let do, a stranger is not let do either.
-
-In the thorough run everybody tries everywhere.
-"""
 
 # --- The table ----------------------------------------------------------------------------------
 
@@ -272,13 +265,6 @@ class Case:
     people: dict[str, Volunteer]
     untouched: str
 
-    def who_tries(self, act: str) -> dict[str, May | None]:
-        """The people who try an act, each with the line of the table that allows it, if any."""
-        lines = {who: expected(act, self.situation, who) for who in self.people}
-        if THOROUGH or any(lines.values()):
-            return lines
-        return {who: None for who in lines if who in INSIDERS}
-
 
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
@@ -354,7 +340,7 @@ SENTENCE = re.compile(r"^[A-Z“][^<>{}_]{15,}\.$")
 def test_an_act_is_for_those_in_the_table_and_refused_to_the_rest(case: Case, act: str) -> None:
     if act in NAMES_AN_ASSIGNMENT and case.situation in NEVER_ASSIGNED:
         pytest.skip("there is no assignment that could be answered")
-    lines = case.who_tries(act)
+    lines = {who: expected(act, case.situation, who) for who in case.people}
     for who in (who for who, line in lines.items() if line is None):
         said = _refused(case.story, act, case.people[who])
         assert not said, f"{act} by {who}: {said}"
@@ -398,7 +384,6 @@ def test_the_table_names_only_acts_situations_and_people_that_there_are() -> Non
     assert {m.act for m in MAY} == set(ACTS)
     assert {s for m in MAY for s in m.situations} <= set(EVERYWHERE)
     assert {who for m in MAY for who in m.who} <= EVERYBODY
-    assert INSIDERS <= EVERYBODY
     ours = set(PARKED + CLOSED_WHILE_PARKED)
     assert set(factories.SITUATIONS) - AS_ANOTHER == set(EVERYWHERE) - ours
 

@@ -1,7 +1,7 @@
 """How much is tried of what could be tried without end: with `THOROUGH=1` far more.
 
 The usual run finds what is broken for most; the thorough one is for the night, and for who has
-touched the order of mentors, the calendar or the table of acts.
+touched the order of mentors, the calendar or the locks.
 """
 
 import os
