@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 KIT := config/static/kit
 MADE := $(VENV)/.made
 INSTALLED := $(VENV)/.installed
+# Of the tests: one more than the two processors that there are at least, as some wait for servers.
+WORKERS ?= 3
 COPIED := $(KIT)/.copied
 
 # What a real server would set; nothing is connected to for the check.
@@ -33,7 +35,7 @@ check: setup ## everything that can be said without running the program
 	$(SAFE_ENVIRONMENT) $(BIN)/python manage.py check --deploy --fail-level WARNING
 
 test: check ## the checks and the whole suite
-	$(BIN)/pytest -n auto --maxprocesses 4 --dist worksteal
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 bench: setup ## measure how quick it is and write docs/performance.md; SIZES="15000 150000" PARTS=pages
 	$(BIN)/python -m tests.bench $(if $(SIZES),--sizes $(SIZES)) $(if $(PARTS),--parts $(PARTS))

@@ -10,7 +10,7 @@ from hypothesis import settings
 
 THOROUGH = bool(os.environ.get("THOROUGH"))
 
-USUAL_EXAMPLES, THOROUGH_EXAMPLES = 25, 500
+USUAL_EXAMPLES, THOROUGH_EXAMPLES = 50, 500
 
 
 def load_profile() -> None:

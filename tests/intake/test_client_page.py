@@ -511,11 +511,11 @@ def test_the_page_costs_the_same_for_many_meetings(
     story = request_in("session_planned", org)
     at(story.now)
     path = status_path(story.mre)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get(path)
     for days in range(3, 9):
         story.schedule(days=days)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         words = words_of(client.get(path))
     assert words.count("Video with Joan Whitfield") == 7
     assert timedelta(0) < story.session.starts_at - story.now
