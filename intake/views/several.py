@@ -65,7 +65,9 @@ def _selection(request: SignedInRequest) -> Selection:
     seen = MentoringRequest.objects.in_duty_of(request.user, request.now)
     chosen = seen.filter(pk__in=read_ids(request.GET.getlist("mre")))
     longest = F("waiting_since").asc(nulls_last=True)
-    mres = list(chosen.for_list().select_related("chapter__district").order_by(longest, "pk")[: MOST + 1])
+    mres = list(
+        chosen.for_list().select_related("chapter__district").order_by(longest, "pk")[: MOST + 1]
+    )
     if "mre" in request.GET and not mres:
         raise Http404
     left_out = chosen.count() - MOST if len(mres) > MOST else 0
