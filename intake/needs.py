@@ -10,6 +10,7 @@ from intake.enums import ACCEPTED, DeclineReason, Outcome, Status
 from intake.models import Assignment, MentoringRequest
 from mentors.matching import Need
 from mentors.words import last_day_in_words
+from mentors.zones import zone_called
 
 FRUITLESS = (Status.WITHDRAWN, Status.NO_SHOW, Status.NO_RESPONSE)
 
@@ -36,7 +37,7 @@ class Past:
     @property
     def zone(self) -> ZoneInfo:
         """The clock of the mentor."""
-        return ZoneInfo(self.time_zone or "UTC")
+        return zone_called(self.time_zone)
 
 
 READ = (

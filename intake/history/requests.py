@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from zoneinfo import ZoneInfo
 
 from intake.history import clients, grouping
 from intake.history.grouping import Part, Unit
@@ -50,7 +49,7 @@ def _places() -> Iterator[Place]:
             chapter.pk,
             chapter.code,
             chapter.name,
-            ZoneInfo(chapter.time_zone),
+            chapter.zone,
             chapter.district_id,
             chapter.district.region_id,
         )

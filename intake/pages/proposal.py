@@ -9,7 +9,7 @@ from datetime import datetime
 
 from intake.mentor_facts import sketches, with_workload
 from intake.models import MentoringRequest
-from intake.needs import needs_of
+from intake.needs import NEED, needs_of
 from intake.pages.several import assigned_before
 from intake.querysets import RequestQuerySet
 from mentors.board import Waiting
@@ -90,7 +90,7 @@ def undecided(rows: RequestQuerySet) -> RequestQuerySet:
 
 def page(rows: RequestQuerySet, now: datetime) -> Page:
     """The proposal for these requests, 500 at most. Eight queries, whatever their number."""
-    mres = list(rows.for_list().select_related("chapter__district")[:MOST])
+    mres = list(rows.for_list().select_related(*NEED)[:MOST])
     needs, before = needs_of(mres), assigned_before(mres)
     regions = {mre.chapter.district.region_id for mre in mres}
     mentors = Volunteer.objects.mentors().filter(chapter__district__region__in=regions)
