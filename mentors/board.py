@@ -6,19 +6,18 @@ Pure. See `mentors.proposing` for what it is for.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 
 from mentors.eligibility import is_eligible
-from mentors.keywords import words_of
+from mentors.keywords import plain, words_of
 from mentors.matching import (
     OUTSIDE,
     TIERS,
     Candidate,
     Key,
     Need,
-    fit,
+    fit_points,
     tier_of,
     workload_points,
 )
@@ -76,11 +75,13 @@ class Office:
         self._complete = complete
         self.places = np.array([places(one) for one in self.mentors], dtype=np.int64)
         self._by_offer: dict[tuple[int | None, str, Key], list[int]] = defaultdict(list)
-        self._by_word: dict[tuple[int | None, str], list[tuple[str, int]]] = defaultdict(list)
-        # Remembered because thousands of mentors share a few hundred keywords.
-        self._words_of = cache(words_of)
+        self._by_keyword: dict[tuple[int | None, str], list[int]] = defaultdict(list)
         for number, one in enumerate(self.mentors):
             self._index(number, one)
+        self._by_word: dict[tuple[int | None, str], list[str]] = defaultdict(list)
+        for region, keyword in self._by_keyword:
+            first, _, _ = plain(keyword).partition(" ")
+            self._by_word[region, first].append(keyword)
 
     def _index(self, number: int, one: Candidate) -> None:
         for area in one.area_ids:
@@ -88,8 +89,7 @@ class Office:
         for business in one.business_type_ids:
             self._by_offer[one.region_id, "business", business].append(number)
         for keyword in one.keywords:
-            if words := self._words_of(keyword):
-                self._by_word[one.region_id, words[0]].append((keyword, number))
+            self._by_keyword[one.region_id, keyword].append(number)
 
     def loads(self, numbers: Sequence[int]) -> Loads:
         """By mentor and place: the points for workload once the places before it are taken.
@@ -101,7 +101,7 @@ class Office:
         for number, one in zip(numbers, completed, strict=True):
             self.mentors[number] = one
             for place in range(self.places[number] + 1):
-                points = workload_points(with_more(one, place), self.weights)
+                points = workload_points(one, self.weights, further=place)
                 table[number, place] = _exact(sum(points))
         return table
 
@@ -114,9 +114,8 @@ class Office:
         if need.business_type_id is not None:
             found.update(self._by_offer.get((region, "business", need.business_type_id), ()))
         for word in set(words_of(need.question)):
-            for keyword, number in self._by_word.get((region, word), ()):
-                if need.asked.find(keyword):
-                    found.add(number)
+            for keyword in filter(need.asked.find, self._by_word.get((region, word), ())):
+                found.update(self._by_keyword[region, keyword])
         return sorted(found)
 
 
@@ -164,8 +163,8 @@ def _choices(need: Need, office: Office) -> Iterator[tuple[int, int, int]]:
     for number in office.who_fit(need):
         one = office.mentors[number]
         tier = tier_of(need, one)
-        if office.places[number] and tier != OUTSIDE and is_eligible(need, one):
-            points = sum(reason.points for reason in fit(need, one, office.weights))
+        if office.places[number] and tier != OUTSIDE and is_eligible(need, one, tier):
+            points = sum(fit_points(need, one, office.weights))
             yield number, TIERS.index(tier), _exact(points)
 
 

@@ -65,9 +65,9 @@ def obstacles(need: Need, candidate: Candidate) -> tuple[Obstacle, ...]:
     )
 
 
-def is_eligible(need: Need, candidate: Candidate) -> bool:
-    """Whether nothing keeps the mentor from being offered."""
-    return not next(_kinds(need, candidate, tier_of(need, candidate)), "")
+def is_eligible(need: Need, candidate: Candidate, tier: str) -> bool:
+    """Whether nothing keeps the mentor, who is so near, from being offered."""
+    return not next(_kinds(need, candidate, tier), "")
 
 
 def hindrance(found: Iterable[Obstacle]) -> Obstacle | None:

@@ -4,7 +4,7 @@ Pure: the caller reads the facts from the database and shows the words. Who is e
 not, is said in `mentors.eligibility`.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -173,23 +173,34 @@ def best_first(ranked: Iterable[Ranked]) -> list[Ranked]:
 
 def rank(need: Need, candidate: Candidate, weights: Weights) -> Ranked:
     """One mentor with his score, whether or not anything keeps him from being offered."""
-    points = [reason.points for reason in fit(need, candidate, weights)]
-    score = sum((*points, *workload_points(candidate, weights)))
+    score = sum((*fit_points(need, candidate, weights), *workload_points(candidate, weights)))
     return Ranked(need, candidate, weights, tier_of(need, candidate), score)
 
 
 def fit(need: Need, candidate: Candidate, weights: Weights) -> Iterator[Reason]:
     """The parts that speak of this request. Only what is true gives a reason."""
+    for kind, what, points in _fitting(need, candidate, weights):
+        yield Reason(kind, FIT_WORDS[kind](what), points)
+
+
+def fit_points(need: Need, candidate: Candidate, weights: Weights) -> list[float]:
+    """The points of these parts without the words, in the same order."""
+    return [points for _, _, points in _fitting(need, candidate, weights)]
+
+
+def _fitting(
+    need: Need, candidate: Candidate, weights: Weights
+) -> Iterator[tuple[str, str, float]]:
     if year := need.continuity.get(candidate.id):
-        yield Reason("continuity", earlier_mentor(year), weights.continuity)
+        yield "continuity", year, weights.continuity
     if _offers_area(need, candidate):
-        yield Reason("area", need.area_name, weights.area)
+        yield "area", need.area_name, weights.area
     if _offers_business_type(need, candidate):
-        yield Reason("business_type", need.business_type_name, weights.business_type)
+        yield "business_type", need.business_type_name, weights.business_type
     for n, keyword in enumerate(_keywords_found(need, candidate)):
-        yield Reason("keyword", f"“{keyword}”", weights.keyword / 2**n)
+        yield "keyword", keyword, weights.keyword / 2**n
     if need.language and plain(need.language) in map(plain, candidate.languages):
-        yield Reason("language", f"speaks {need.language}", weights.language)
+        yield "language", need.language, weights.language
 
 
 def workload(candidate: Candidate, weights: Weights) -> Iterator[Reason]:
@@ -203,13 +214,16 @@ def workload(candidate: Candidate, weights: Weights) -> Iterator[Reason]:
         yield Reason("timeouts", f"{candidate.recent_timeouts} timed out", timeouts)
 
 
-def workload_points(candidate: Candidate, weights: Weights) -> tuple[float, ...]:
-    """The points of these parts without the words, in the same order; nothing for no time-outs."""
+def workload_points(candidate: Candidate, weights: Weights, further: int = 0) -> tuple[float, ...]:
+    """The points of these parts without the words, in the same order; nothing for no time-outs.
+
+    As they will be once the mentor is asked about so many `further` requests.
+    """
     days = candidate.median_answer_days
     share = 0.5 if days is None else _falling(days, weights.half_answer_days)
     return (
-        weights.free_places * _free_share(candidate),
-        weights.open_clients * _falling(candidate.load, weights.half_open_clients),
+        weights.free_places * _free_share(candidate, further),
+        weights.open_clients * _falling(candidate.load + further, weights.half_open_clients),
         weights.in_time * _in_time_share(candidate),
         weights.speed * share,
         -weights.timeouts * candidate.recent_timeouts,
@@ -219,6 +233,16 @@ def workload_points(candidate: Candidate, weights: Weights) -> tuple[float, ...]
 def earlier_mentor(year: str) -> str:
     """In words that this client knows the mentor already."""
     return f"Mentor of this client in {year}"
+
+
+FIT_WORDS: Mapping[str, Callable[[str], str]] = {
+    "continuity": earlier_mentor,
+    "area": str,
+    "business_type": str,
+    "keyword": "“{}”".format,
+    "language": "speaks {}".format,
+}
+"""How a part that speaks of this request is told, by its kind."""
 
 
 def _in_time_text(candidate: Candidate) -> str:
@@ -238,10 +262,10 @@ def _in_time_share(candidate: Candidate) -> float:
     return (candidate.answered_in_time + 1) / (candidate.answers + 2)
 
 
-def _free_share(candidate: Candidate) -> float:
+def _free_share(candidate: Candidate, further: int) -> float:
     if candidate.weekly_limit is None:
         return 1.0
-    free = max(0, candidate.weekly_limit - candidate.used_this_week)
+    free = max(0, candidate.weekly_limit - candidate.used_this_week - further)
     return free / (free + 1)
 
 
@@ -257,8 +281,7 @@ def _rank_order(row: Ranked) -> tuple[float, int, str, int]:
 def _keywords_found(need: Need, candidate: Candidate) -> Iterator[str]:
     """The mentor's keywords that stand in the question, as the mentor wrote them, each once."""
     seen = set()
-    for keyword in candidate.keywords:
-        plain = need.asked.find(keyword)
-        if plain and plain not in seen:
-            seen.add(plain)
+    for keyword in filter(need.asked.find, candidate.keywords):
+        if (words := plain(keyword)) not in seen:
+            seen.add(words)
             yield keyword.strip()
