@@ -120,8 +120,27 @@ def test_it_costs_the_same_for_one_and_for_sixty(
     story.schedule(days=1)
     at(story.now)
     joan.get(URL)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         page = main_of(joan.get(URL))
     shown = sum(len(month.select("tbody tr")) for month in page.select("table"))
     assert shown == min(number, my_sessions.PER_PAGE)
     assert ("page=2" in str(page)) == (number > my_sessions.PER_PAGE)
+
+
+@pytest.mark.parametrize("number", [1, 12])
+def test_it_costs_a_co_mentor_the_same_for_one_and_for_twelve(
+    org: Organisation,
+    client: Browser,
+    at: SetClock,
+    number: int,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    story = request_in("accepted", org).wait(days=number + 1)
+    for day in range(number):
+        held(story, day + 0.5, 30, co_mentors={org.sam.pk: 20})
+    at(story.now)
+    client.force_login(org.sam)
+    client.get(URL)
+    with django_assert_num_queries(7):  # besides: who led them, and his own minutes
+        page = main_of(client.get(URL))
+    assert page.get_text().count(f"with {org.joan}") == number

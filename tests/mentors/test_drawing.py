@@ -82,6 +82,11 @@ class TestAddresses:
         assert page_address(behind, "closed") == reverse(behind, args=["closed"])
         assert page_address(behind, "assigned") == reverse(behind, args=["assigned"])
 
+    def test_templates_write_them_as_url_does(self) -> None:
+        many = "{% load addresses %}{% address 'intake:request' 17 %} {% address 'intake:queue' %}"
+        plain = "{% url 'intake:request' 17 %} {% url 'intake:queue' %}"
+        assert Template(many).render(Context()) == Template(plain).render(Context())
+
     def test_a_site_below_a_prefix_has_its_own(self) -> None:
         plain = address("intake:request", 17)
         set_script_prefix("/handoff/")
