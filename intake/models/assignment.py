@@ -189,10 +189,11 @@ class Assignment(FSMModelMixin, models.Model):
             ),
             models.Index(
                 fields=["contacted_at"],
+                include=["id", "request", "outcome"],
                 condition=Q(
                     ended_at__isnull=True, contacted_at__isnull=False, counseled_at__isnull=True
                 ),
-                name="assignment_to_counsel",
+                name="assignment_not_counseled",
             ),
             # What the shortlist weighs of hundreds of mentors: how they answered, what they hold.
             models.Index(
@@ -202,9 +203,9 @@ class Assignment(FSMModelMixin, models.Model):
             ),
             models.Index(
                 fields=["mentor"],
-                include=["id", "outcome"],
+                include=["id", "request", "outcome"],
                 condition=Q(ended_at__isnull=True),
-                name="assignment_held_by_mentor",
+                name="assignment_held_of_mentor",
             ),
             # What is counted of the requests that are with a mentor, beside `request_still_open`.
             models.Index(

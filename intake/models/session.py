@@ -100,8 +100,9 @@ class Session(models.Model):
             ),
             models.Index(
                 fields=["starts_at"],
+                include=["assignment", "request"],
                 condition=Q(state=SessionState.SCHEDULED),
-                name="session_planned",
+                name="session_still_planned",
             ),
             models.Index(
                 fields=["assignment"],

@@ -123,6 +123,9 @@ def load(found: Sequence[Watched], now: datetime) -> list[Any]:
 def _concerns(now: datetime, requests: RequestQuerySet) -> QuerySet[Any]:
     """Every concern of these requests: which request, since when, which concern. Each found by an
     index of its own.
+
+    Of each session with late notes it is looked up whether its request is one of them: by `IN` the
+    database would first read all requests that a chapter ever had.
     """
     held, unanswered = Assignment.objects.open(), Assignment.objects.unanswered()
     led = Q(assignment__ended_at__isnull=True, assignment__outcome__in=ACCEPTED)
@@ -138,7 +141,7 @@ def _concerns(now: datetime, requests: RequestQuerySet) -> QuerySet[Any]:
     ]
     late = _because("notes", late_notes(now), "notes_due_at")
     if requests.query.has_filters():
-        late = late.filter(request__in=requests.order_by().values("pk"))
+        late = late.filter(request=Subquery(requests.filter(pk=OuterRef("request")).values("pk")))
         in_sight = _where_to_look(requests)
         of_open = [rows.filter(request__in=in_sight) for rows in of_open]
     return late.union(*of_open, all=True)
