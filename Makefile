@@ -16,6 +16,9 @@ SAFE_ENVIRONMENT := DJANGO_SETTINGS_MODULE=config.settings.production DEBUG=0 \
   ALLOWED_HOSTS=handoff.example.org SITE_URL=https://handoff.example.org \
   DATABASE_URL=postgresql://handoff@localhost/handoff REDIS_URL=redis://localhost:6379/0
 
+# What Python compiles is kept: each worker of the tests and each process that they start reads it.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run setup check test bench format lock clean
 
 run: setup ## everything: database, web, worker, clock; Ctrl-C stops it all

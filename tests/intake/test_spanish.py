@@ -100,12 +100,13 @@ def say(response: Any, status: int = 200) -> str:
 # --- The catalogue --------------------------------------------------------------------------------
 
 
-class TestTheCatalogue:
-    @pytest.fixture(scope="class")
-    def spanish(self) -> Catalog:
-        [po] = catalogues()
-        return read(po)
+@pytest.fixture(scope="module")
+def spanish() -> Catalog:
+    [po] = catalogues()
+    return read(po)
 
+
+class TestTheCatalogue:
     def test_has_everything_that_is_marked(self) -> None:
         call_command("catalogue", check=True)
 
