@@ -39,6 +39,7 @@ from intake.querysets import AssignmentQuerySet
 from mentors.enums import Classification, VolunteerStatus
 from mentors.matching import Candidate, Key, Need
 from mentors.models import MentorProfile, Pause, Volunteer
+from mentors.models.availability import is_paused
 from mentors.words import day_in_words
 from mentors.zones import zone_called
 
@@ -88,7 +89,7 @@ def sketches(
     rows = list(found.values_list(*COLUMNS))
     zones = {row[0]: row[1] for row in rows}
     known = _Known(
-        pauses=_pauses(list(zones), now),
+        pauses=_pauses(zones, now),
         used=_used(zones, now),
         free_again={name: _next_sunday(now, zone_called(name)) for name in set(zones.values())},
     )
@@ -170,19 +171,29 @@ def _not_assignable(status: str, classification: str, is_active: bool, has_profi
     return "" if has_profile else "has no mentor profile yet"
 
 
-def _pauses(ids: Sequence[int], now: datetime) -> dict[int, str]:
-    pauses = Pause.objects.filter(_of_or_all(ids)).in_force(now).order_by("ends_on")
+def _pauses(zones: Mapping[int, str | None], now: datetime) -> dict[int, str]:
+    """Of several pauses the one that lasts longest."""
+    today = {name: local_date(now, zone_called(name)) for name in set(zones.values())}
+    found = Pause.objects.filter(_of_or_all(list(zones), MANY_PAUSED)).in_force_anywhere(now)
+    rows = found.order_by("ends_on").values_list("mentor", "starts_on", "ends_on", "resumed_on")
     in_words = cache(lambda day: f"paused until {day_in_words(day)}")
-    return {mentor: in_words(day) for mentor, day in pauses.values_list("mentor", "ends_on")}
+    return {
+        mentor: in_words(ends_on)
+        for mentor, starts_on, ends_on, resumed_on in rows
+        if mentor in zones and is_paused(today[zones[mentor]], starts_on, ends_on, resumed_on)
+    }
 
 
-MANY = 1000
-"""To compare with more mentors than these takes longer than to read the few rows of all."""
+MANY_ASKED, MANY_PAUSED = 1000, 100
+"""To compare with more mentors than these takes longer than to read the few rows of all.
+
+Of pauses in force there are fewer than of places taken in a week.
+"""
 
 
-def _of_or_all(ids: Sequence[int]) -> Q:
-    """Of these mentors, where few rows are read; of very many mentors, the others' rows too."""
-    return Q(_among(ids)) if len(ids) <= MANY else Q()
+def _of_or_all(ids: Sequence[int], many: int) -> Q:
+    """Of these mentors, where few rows are read; of so many mentors, the others' rows too."""
+    return Q(_among(ids)) if len(ids) <= many else Q()
 
 
 def _among(ids: Sequence[int]) -> Func:
@@ -219,7 +230,7 @@ def _used(zones: Mapping[int, str | None], now: datetime) -> dict[int, int]:
     starts = {name: week_start(now, zone_called(name)) for name in set(zones.values())}
     if not starts:
         return {}
-    taken = places_taken(min(starts.values()), now).filter(_of_or_all(list(zones)))
+    taken = places_taken(min(starts.values()), now).filter(_of_or_all(list(zones), MANY_ASKED))
     used: dict[int, int] = {}
     for mentor, at in taken.values_list("mentor", "assigned_at"):
         if mentor in zones and at >= starts[zones[mentor]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import BaseUserManager
@@ -23,6 +23,12 @@ def local_day(now: datetime, zone_field: str) -> Cast:
     at = Value(now, output_field=models.DateTimeField())
     local = Func(zone, at, function="timezone", output_field=models.DateTimeField())
     return Cast(local, DateField())
+
+
+def dates_anywhere(now: datetime) -> tuple[date, date]:
+    """The first and the last calendar date that it is anywhere on earth at `now`."""
+    at = now.astimezone(UTC)
+    return (at - timedelta(hours=12)).date(), (at + timedelta(hours=14)).date()
 
 
 class ChapterQuerySet(models.QuerySet["Chapter"]):
@@ -87,6 +93,18 @@ class PauseQuerySet(models.QuerySet[Any]):
             starts_on__lte=today,
             ends_on__gte=today,
         ).filter(ends_on__gte=now.date() - timedelta(days=2))
+
+    def in_force_anywhere(self, now: datetime) -> PauseQuerySet:
+        """Pauses that hold today in some zone, whosever: for who knows the zones of the mentors.
+
+        No table is joined for them; `Pause.in_force` says of each whether it holds in its zone.
+        """
+        first, last = dates_anywhere(now)
+        return self.filter(
+            Q(resumed_on__isnull=True) | Q(resumed_on__gt=first),
+            starts_on__lte=last,
+            ends_on__gte=first,
+        )
 
     def covering(self, mentor: Volunteer, first: date, last: date) -> PauseQuerySet:
         """The pauses of a mentor that hold on all these days."""

@@ -9,6 +9,11 @@ from mentors.models.volunteers import Volunteer
 from mentors.querysets import PauseQuerySet
 
 
+def is_paused(day: date, starts_on: date, ends_on: date, resumed_on: date | None) -> bool:
+    """Whether a pause holds on this local day."""
+    return starts_on <= day <= ends_on and (resumed_on is None or day < resumed_on)
+
+
 class Pause(models.Model):
     """In force from 00:00 of the first to the end of the last day, on the chapter's clock."""
 
@@ -55,6 +60,4 @@ class Pause(models.Model):
 
     def in_force(self, day: date) -> bool:
         """Whether the mentor is paused on this local day."""
-        if self.resumed_on is not None and day >= self.resumed_on:
-            return False
-        return self.starts_on <= day <= self.ends_on
+        return is_paused(day, self.starts_on, self.ends_on, self.resumed_on)

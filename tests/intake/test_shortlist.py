@@ -202,6 +202,24 @@ def test_who_is_paused_is_shown_with_the_end_and_cannot_be_overridden(org: Organ
     assert not row.can_override
 
 
+@pytest.mark.parametrize(
+    ("hours", "paused"),
+    [(13, set()), (15, {"Joan"}), (21, {"Joan", "Leilani"}), (63, {"Leilani"}), (69, set())],
+)
+def test_a_pause_begins_and_ends_at_midnight_of_the_mentors_chapter(
+    org: Organisation, hours: int, paused: set[str]
+) -> None:
+    for person in (org.joan, org.leilani):
+        pause(person, org, now=MONDAY + timedelta(days=1), days=1)
+    both = Volunteer.objects.filter(pk__in=[org.joan.pk, org.leilani.pk])
+    now = MONDAY + timedelta(hours=hours)
+    found = {one.name.split()[0] for one in candidates(both, now) if not one.assignable}
+    assert found == paused
+    assert set(both.exclude(pk__in=both.assignable(now)).values_list("first_name", flat=True)) == (
+        paused
+    )
+
+
 def test_who_is_at_the_limit_is_shown_with_the_day_on_which_he_is_free_again(
     org: Organisation,
 ) -> None:
