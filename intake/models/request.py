@@ -217,8 +217,8 @@ class MentoringRequest(FSMModelMixin, models.Model):
             ),
             models.Index(
                 fields=["chapter", "-submitted_at", "-id"],
-                include=["client", "current", "parked"],
-                name="request_newest_there",
+                include=["client", "current", "parked", "status"],
+                name="request_newest_in_chapter",
             ),
             # Reports ask this of the requests of thousands of other rows.
             models.Index(
