@@ -191,8 +191,8 @@ TEMPLATES = [
         },
     },
 ]
-# Forms, fields and errors are drawn with our own templates below templates/django/forms/.
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+# Fields are drawn in Python, forms and errors with our own templates below templates/django/forms/.
+FORM_RENDERER = "mentors.renderers.FormRenderer"
 DJANGO_TABLES2_TEMPLATE = "components/table.html"
 
 # --- People -------------------------------------------------------------------------------------

@@ -1,4 +1,6 @@
-"""Fields of forms and their widgets, drawn in Python for the templates below django/forms/.
+"""Fields of forms and their widgets, drawn in Python.
+
+By `mentors.renderers`; and by the templates below django/forms/, where others include them.
 
 A page has dozens of them, and a select hundreds of options: a template for each part of each, put
 into the other, took longer than all else on a page with a form.
@@ -18,6 +20,8 @@ register = template.Library()
 
 Widget = Mapping[str, Any]
 """A widget as `get_context` describes it, under `widget`."""
+Drawn = Mapping[str, Any] | Context
+"""What is drawn: the description itself, or the context of a template that got it."""
 
 TICKED = ("checkbox", "radio")
 """Inputs that are boxes to be ticked, not lines to write in."""
@@ -38,13 +42,13 @@ def field_group(field: BoundField) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def input_box(context: Context) -> SafeString:
+def input_box(context: Drawn) -> SafeString:
     """An `<input>` of any type."""
     return _input(context["widget"])
 
 
 @register.simple_tag(takes_context=True)
-def text_area(context: Context) -> SafeString:
+def text_area(context: Drawn) -> SafeString:
     """Several lines to write in."""
     widget = context["widget"]
     name, attributes = widget["name"], _attributes(widget, "form-control")
@@ -54,7 +58,7 @@ def text_area(context: Context) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def select(context: Context) -> SafeString:
+def select(context: Drawn) -> SafeString:
     """A choice that unfolds, its options in groups if they have any."""
     widget = context["widget"]
     groups = _joined(_option_group(*group) for group in widget["optgroups"])
@@ -63,7 +67,7 @@ def select(context: Context) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def boxes(context: Context) -> SafeString:
+def boxes(context: Drawn) -> SafeString:
     """A choice that shows all it offers, each with a box to be ticked."""
     widget = context["widget"]
     about = ((key, widget["attrs"].get(key)) for key in ("id", "class"))
@@ -73,13 +77,13 @@ def boxes(context: Context) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def attributes(context: Context) -> SafeString:
+def attributes(context: Drawn) -> SafeString:
     """What any other widget says of itself."""
     return _attributes(context["widget"])
 
 
 @register.simple_tag(takes_context=True)
-def labelled_input(context: Context) -> SafeString:
+def labelled_input(context: Drawn) -> SafeString:
     """One box of a choice, with its label."""
     return _box(context["widget"])
 

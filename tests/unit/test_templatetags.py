@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django import forms
 from django.core.paginator import Paginator
+from django.forms.renderers import TemplatesSetting
 from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils import timezone
@@ -15,6 +16,7 @@ from django.utils.html import strip_tags
 
 from intake.enums import Outcome, QueueReason, Status
 from intake.templatetags import requests
+from mentors.renderers import FormRenderer
 from mentors.templatetags import moments, ui
 from mentors.words import last_date
 
@@ -271,6 +273,14 @@ class TestForms:
         html = str(Sample())
         assert '<label class="form-label required" for="id_name">' in html
         assert '<label class="form-check-label" for="id_consent">' in html
+
+    @pytest.mark.parametrize("name", list(Sample.base_fields))
+    def test_without_a_template_they_read_as_with_one(self, name: str) -> None:
+        typed = {"name": "<b>", "meet": "video"}
+        at_once, by_template = FormRenderer(), TemplatesSetting()
+        drawn, plain = (Sample(typed, renderer=each)[name] for each in (at_once, by_template))
+        assert str(drawn) == str(plain)
+        assert drawn.as_field_group() == plain.as_field_group()
 
     def test_error_stands_beside_the_field_and_is_tied_to_it(self) -> None:
         html = str(Sample({"name": ""})["name"].as_field_group())
