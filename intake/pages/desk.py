@@ -3,20 +3,20 @@
 What waits for the mentor is a `Task`; a client for whom nothing waits has a quiet next step.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from django.db.models import Model, Prefetch, QuerySet
+from django.db.models import Model
 from django.urls import reverse
 
 from intake.calendar import BusinessCalendar, local_date
 from intake.enums import SessionState, Status
 from intake.inforce import calendar, policy
-from intake.models import Assignment, MentoringRequest, Session, TimeProposal
+from intake.models import Assignment, MentoringRequest, Session
+from intake.pages import desk_rows
 from intake.pages.clock_links import ClockName, clock_address
 from intake.policy import Policy, notes_due
 from mentors.addresses import address
@@ -117,11 +117,10 @@ class Rules:
 
 def read(mentor: Volunteer, now: datetime) -> Desk:
     """The desk of a mentor at this instant. As many queries for one request as for thirty."""
-    held = _held(mentor)
-    rules = Rules(now, mentor.zone, policy(), calendar(), _offered(held))
-    sessions = _sessions(mentor, held)
+    held = desk_rows.held(mentor)
+    rules = Rules(now, mentor.zone, policy(), calendar(), desk_rows.offered(held))
+    sessions, elsewhere = desk_rows.sessions(mentor, held)
     waiting = [task for mre in held for task in tasks_of(mre, sessions[mre.pk], rules)]
-    elsewhere = _owed_elsewhere(mentor, held)
     waiting += [_notes(session.request, session, rules) for session in elsewhere]
     return Desk(
         tasks=sorted(waiting, key=_urgency),
@@ -131,46 +130,6 @@ def read(mentor: Volunteer, now: datetime) -> Desk:
             if mre.status == Status.ACCEPTED
         ],
     )
-
-
-def _held(mentor: Volunteer) -> list[MentoringRequest]:
-    mres = list(
-        MentoringRequest.objects.on_desk_of(mentor)
-        .with_mentor()
-        .filter(current__ended_at=None)  # for its index: those of years gone by are many
-        .select_related("client", "area", "business_type", "current")
-        .prefetch_related("chapter", "current__assigned_by")
-        .order_by("client__last_name", "client__first_name", "pk")
-    )
-    for mre in mres:
-        assignment = _assignment(mre)  # known both ways: nobody has to ask the database again
-        assignment.request, assignment.mentor = mre, mentor
-    return mres
-
-
-def _offered(held: list[MentoringRequest]) -> dict[int, datetime]:
-    offers = TimeProposal.objects.open().filter(request__in=held)
-    return dict(offers.values_list("request", "created_at"))
-
-
-def _sessions(mentor: Volunteer, held: list[MentoringRequest]) -> dict[int, list[Session]]:
-    """By request: his sessions since he has it, and those from an earlier time that lack notes."""
-    his = Session.objects.filter(request__in=held, assignment__mentor=mentor)
-    rows = his.filter(assignment__in=[mre.current_id for mre in held]) | his.without_notes()
-    known = {mre.pk: mre for mre in held}
-    by_request: dict[int, list[Session]] = defaultdict(list)
-    for session in rows.select_related("assignment").order_by("starts_at", "pk"):
-        session.request = known[session.request_id]
-        by_request[session.request_id].append(session)
-    return by_request
-
-
-def _owed_elsewhere(mentor: Volunteer, held: list[MentoringRequest]) -> QuerySet[Session]:
-    """Sessions without notes of requests that he closed or that went to somebody else."""
-    owed = Session.objects.without_notes().filter(assignment__mentor=mentor)
-    about = MentoringRequest.objects.select_related("client", "area", "current__mentor")
-    elsewhere = owed.exclude(request__in=held).select_related("assignment")
-    return elsewhere.prefetch_related(Prefetch("request", about)).order_by("starts_at", "pk")
 
 
 def _urgency(task: Task) -> tuple[bool, datetime, int]:

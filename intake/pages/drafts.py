@@ -11,11 +11,11 @@ from enum import StrEnum
 
 from django import forms
 from django.db.models import Model
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from intake.models import Unfinished
+from mentors.addresses import page_address
 from mentors.models import Volunteer
 
 
@@ -67,7 +67,7 @@ class Draft:
         return format_html(
             'data-unfinished="{}" data-keep="{}" data-opened="{}"',
             self.form,
-            reverse("intake:keep_draft"),
+            page_address("intake:keep_draft"),
             self.now.isoformat(),
         )
 

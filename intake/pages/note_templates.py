@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 from intake.enums import WordsFor
 from intake.models import MentoringRequest, NoteTemplate
 from intake.wording import fill, places_of
-from mentors.models import Chapter, Volunteer
+from mentors.models import Volunteer
 
 
 @dataclass(frozen=True)
@@ -44,12 +44,9 @@ def all_at_hand(
 
 def _shared_at_home(user: Volunteer) -> Q:
     """What is shared with the chapter of a volunteer, its district or its region."""
-    home = Chapter.objects.filter(pk__in=[user.chapter_id] if user.chapter_id else [])
-    return (
-        Q(chapter__in=home)
-        | Q(district__in=home.values("district"))
-        | Q(region__in=home.values("district__region"))
-    )
+    if (home := user.chapter) is None:
+        return Q(pk__in=[])
+    return Q(chapter=home) | Q(district=home.district_id) | Q(region=home.district.region_id)
 
 
 def filled_in(

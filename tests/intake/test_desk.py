@@ -181,11 +181,11 @@ class TestTheDesk:
 
         at(fill().now)
         joan.get(DESK)
-        with django_assert_num_queries(17):
+        with django_assert_num_queries(15):
             joan.get(DESK)
         for _ in range(2):
             fill()
-        with django_assert_num_queries(17):
+        with django_assert_num_queries(15):
             words = words_of(joan.get(DESK))
         assert "3 wait for your answer" in words
         assert "12 open clients" in words
