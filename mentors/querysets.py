@@ -68,6 +68,14 @@ class PositionQuerySet(models.QuerySet["Position"]):
         today = local_day(now, "volunteer__chapter__time_zone")
         return self.held_on(today).filter(volunteer__is_active=True)
 
+    def in_force_anywhere(self, now: datetime) -> PositionQuerySet:
+        """Positions held today in some zone, whosever: for who knows the holders and their zones.
+
+        No table is joined for them; `Position.in_force` says of each whether it is held there.
+        """
+        first, last = dates_anywhere(now)
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=first), starts_on__lte=last)
+
     def held_on(self, day: date | Cast) -> PositionQuerySet:
         """Positions held on a day, also of somebody who cannot sign in any more."""
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day)

@@ -1,5 +1,6 @@
 """How the roster and the positions are listed."""
 
+from datetime import date, datetime
 from typing import Any
 
 import django_tables2 as tables
@@ -8,7 +9,7 @@ from django.utils.html import format_html
 
 from mentors.addresses import address
 from mentors.columns import Drawn, link
-from mentors.enums import Role, VolunteerStatus
+from mentors.enums import Classification, Role, VolunteerStatus
 from mentors.models import Position, Volunteer
 from mentors.roles import Duties
 from mentors.templatetags.moments import day, long_day
@@ -42,8 +43,9 @@ class RosterTable(tables.Table):
         empty_text = "Nobody on the roster matches this"
         order_by = "name"
 
-    def __init__(self, *args: Any, one_chapter: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, one_chapter: bool, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.now = now
         if one_chapter:
             self.columns.hide("chapter")
 
@@ -61,21 +63,26 @@ class RosterTable(tables.Table):
 
     def draw_classification(self, record: Volunteer) -> str:
         """In words."""
-        return record.get_classification_display()
+        return Classification(record.classification).label
 
     def draw_positions(self, record: Any) -> str:
         """“RCIC, Lakes District”, one after the other; the own chapter goes without saying."""
         return "; ".join(
             short(held) if held.chapter_id == record.chapter_id else f"{short(held)}, {held.unit}"
             for held in record.held
+            if record.is_active and held.in_force(self._today(record))
         )
 
     def draw_pause(self, record: Any) -> str:
         """Until when; of several pauses the one that lasts longest."""
-        if not record.pausing:
+        pauses = [pause for pause in record.pausing if pause.in_force(self._today(record))]
+        if not pauses:
             return ""
-        last = max(pause.ends_on for pause in record.pausing)
+        last = max(pause.ends_on for pause in pauses)
         return format_html('<span class="badge bg-yellow-lt">Paused until {}</span>', day(last))
+
+    def _today(self, record: Volunteer) -> date:
+        return self.now.astimezone(record.zone).date()
 
     def draw_contact(self, record: Volunteer) -> str:
         """E-mail to click on, and the phone."""

@@ -1,7 +1,7 @@
 """The roster: who belongs to a chapter, what each may do, and who keeps the list."""
 
 from django.contrib import messages
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,6 +20,28 @@ from mentors.tables import PositionTable, RosterTable
 from mentors.web import SignedInRequest, carry_out
 
 PER_PAGE = 50
+SHOWN = (
+    "first_name",
+    "last_name",
+    "email",
+    "phone",
+    "status",
+    "classification",
+    "is_active",
+    "chapter__name",
+    "chapter__time_zone",
+)
+"""What the roster shows of a person, or needs for it."""
+POSITION = (
+    "volunteer",
+    "role",
+    "starts_on",
+    "ends_on",
+    "chapter__name",
+    "district__name",
+    "region__name",
+)
+"""The same of a position."""
 
 
 @require_safe
@@ -27,14 +49,15 @@ def roster(request: SignedInRequest) -> HttpResponse:
     """The people of the reader's chapters."""
     mine = _seeing_people(request)
     chapters = _chapters(mine, mine.people_of)
-    people = Volunteer.objects.filter(chapter__in=chapters).select_related("chapter")
+    everybody = Q(chapter__isnull=False) if mine.is_admin else Q(chapter__in=mine.people_of)
+    people = Volunteer.objects.filter(everybody).select_related("chapter").only(*SHOWN)
     found = RosterFilter(
         request.GET,
-        queryset=people.prefetch_related(*_held_today(request)),
+        queryset=people.prefetch_related(*_held_about_now(request)),
         chapters=chapters,
         now=request.now,
     )
-    table = RosterTable(found.qs, one_chapter=len(mine.people_of) == 1)
+    table = RosterTable(found.qs, one_chapter=len(mine.people_of) == 1, now=request.now)
     RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
     context = {"filter": found, "table": table, "keeps": _keeps(mine)}
     return render(request, "mentors/roster.html", context)
@@ -175,12 +198,14 @@ def _kept_chapters(request: SignedInRequest) -> QuerySet[Chapter]:
     return _chapters(mine, mine.manages)
 
 
-def _held_today(request: SignedInRequest) -> tuple[Prefetch, Prefetch]:
-    """Positions and pauses of today for a whole list: two queries."""
-    held = Position.objects.in_force(request.now).select_related("chapter", "district", "region")
+def _held_about_now(request: SignedInRequest) -> tuple[Prefetch, Prefetch]:
+    """Positions and pauses of today, be it today here or there, for a whole list: two queries."""
+    held = Position.objects.in_force_anywhere(request.now).order_by("pk")
+    named = held.select_related("chapter", "district", "region").only(*POSITION)
+    pauses = Pause.objects.in_force_anywhere(request.now).defer("reason", "created_at")
     return (
-        Prefetch("positions", held.order_by("pk"), to_attr="held"),
-        Prefetch("pauses", Pause.objects.in_force(request.now), to_attr="pausing"),
+        Prefetch("positions", named, to_attr="held"),
+        Prefetch("pauses", pauses, to_attr="pausing"),
     )
 
 

@@ -1,5 +1,6 @@
 """Volunteers sign in; positions say what they may do; a mentor profile says whom they can help."""
 
+from datetime import date
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -73,6 +74,7 @@ class Volunteer(AbstractBaseUser, PermissionsMixin, Addressed):
         indexes = [
             *Addressed.Meta.indexes,
             models.Index(fields=["chapter", "status", "classification"], name="volunteer_roster"),
+            models.Index(fields=["last_name", "first_name", "id"], name="volunteer_in_order"),
             GinIndex(VOLUNTEER_NAME, name="volunteer_by_name"),
         ]
 
@@ -158,6 +160,10 @@ class Position(models.Model):
         unit = self.chapter or self.district or self.region
         assert unit is not None  # held by position_at_exactly_one_unit
         return unit
+
+    def in_force(self, day: date) -> bool:
+        """Whether it is held on this local day of the holder."""
+        return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
 
 
 class MentorProfile(models.Model):
