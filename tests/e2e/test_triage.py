@@ -40,6 +40,7 @@ def test_twenty_requests_by_keyboard_alone(org: Organisation, open_window: OpenW
         expect(page.locator(f"#row-{mre_id}")).to_have_count(0)
     assert keystrokes == 40
     expect(page.get_by_text("Nothing waits in your chapters")).to_be_visible()
+    expect(page.get_by_role("main")).to_be_focused()  # not lost with the last row
     chosen = Assignment.objects.filter(request__in=mres, assigned_by=org.rcic)
     assert chosen.count() == 20
     # No mentor has a limit here: the open places and clients shared them out.

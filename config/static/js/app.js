@@ -51,6 +51,13 @@ addEventListener("click", (event) => {
   note.focus();
 });
 
+// On a phone the tabs of the reports scroll: the one that is open is in sight.
+const current = document.querySelector(".report-tabs .active");
+if (current) {
+  const tabs = current.closest(".report-tabs");
+  tabs.scrollLeft += current.getBoundingClientRect().left - tabs.getBoundingClientRect().left;
+}
+
 // A report is printed as it stands.
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;

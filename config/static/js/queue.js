@@ -105,7 +105,7 @@
     chosen = mre;
     mark();
     remember();
-    if (focus && row) linkOf(row).focus({ preventScroll: true });
+    if (focus) (row ? linkOf(row) : document.getElementById("main")).focus({ preventScroll: true });
     row?.scrollIntoView({ block: "nearest" });
     if (!WIDE.matches) return;
     if (!row) pane.replaceChildren();
