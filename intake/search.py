@@ -34,7 +34,7 @@ MOST = 1_000
 """So many requests are found; with more, another word helps more than another page."""
 READ_AHEAD = 20
 """Some clients have asked often: so many requests are read for each client that is wanted."""
-READ_AHEAD_OF_MANY = 5
+READ_AHEAD_OF_MANY = 3
 """So many where thousands of clients fit: it is rarely the same one who asked last."""
 QUESTIONS_REMEMBERED = timedelta(days=730)
 """Words of older questions are not looked for: common ones are in hundreds of thousands."""
@@ -47,7 +47,7 @@ BY_NO_INDEX = (F("submitted_at") + timedelta(0)).desc(), "-pk"
 whole history, newest first, in the hope of an early match, and look at every question in it."""
 NEWEST_FIRST = "-submitted_at", "-pk"
 """The same as the indexes have it: for what is so common that a match comes early."""
-FEW_CLIENTS, FEW_MENTORS = 3_000, 10
+FEW_CLIENTS, FEW_MENTORS = 1_500, 10
 """With more people of a name their requests are too many to be looked up and put in order."""
 MANY_MENTORS = 100
 """With more of them nearly every page of requests has one of theirs."""
@@ -177,18 +177,18 @@ def _places(typed: str, contact: Q, among: Collection[int] | None = None) -> Ite
     people = [*_mentors(words), *_clients(typed, words, among)]
     for some, ids in zip(people, _ids(people), strict=True):
         if ids and some.ids.model is Volunteer:
-            yield _of_mentors(ids, some.ids)
+            yield _of_mentors(ids, some.ids, are_few_rows=among is not None)
         elif ids:
             yield _of_clients(ids, some, contact)
 
 
-def _of_mentors(ids: list[int], called: QuerySet[Any]) -> Place:
-    if len(ids) <= FEW_MENTORS:
+def _of_mentors(ids: list[int], called: QuerySet[Any], *, are_few_rows: bool) -> Place:
+    if len(ids) > MANY_MENTORS:
+        return Place(Q(current__mentor__in=called), NEWEST_FIRST)
+    if are_few_rows or len(ids) <= FEW_MENTORS:
         return Place(Q(current__mentor__in=ids))
-    if len(ids) <= MANY_MENTORS:
-        theirs = Assignment.objects.filter(mentor__in=ids).values("pk")
-        return Place(_one_of("current", theirs), NEWEST_FIRST)
-    return Place(Q(current__mentor__in=called), NEWEST_FIRST)
+    theirs = Assignment.objects.filter(mentor__in=ids).values("pk")
+    return Place(_one_of("current", theirs), NEWEST_FIRST)
 
 
 def _of_clients(ids: list[int], some: People, contact: Q) -> Place:
