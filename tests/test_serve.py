@@ -73,15 +73,21 @@ def wait_for_end_of(processes: list[psutil.Process]) -> None:
     assert not alive
 
 
-def test_ctrl_c_stops_everything_and_a_second_one_is_refused(tmp_path: Path) -> None:
-    with serving(tmp_path) as serve:
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of several starts, one after the other: only the first one finds an empty folder."""
+    return tmp_path_factory.mktemp("data")
+
+
+def test_ctrl_c_stops_everything_and_a_second_one_is_refused(data: Path) -> None:
+    with serving(data) as serve:
         serve.wait_until_ready()
         with urlopen(f"http://127.0.0.1:{serve.port}/health/") as response:
             assert response.status == 200
-        with serving(tmp_path) as second:
+        with serving(data) as second:
             refusal = second.finish()
         assert second.process.returncode == 1
-        assert f"Handoff already runs on the data folder {tmp_path}" in refusal
+        assert f"Handoff already runs on the data folder {data}" in refusal
         assert str(serve.process.pid) in refusal
         said = stopped_by(serve, signal.SIGINT)
     assert serve.process.returncode == 0
@@ -113,10 +119,8 @@ def test_a_polite_kill_before_it_is_ready_stops_everything(tmp_path: Path) -> No
     ("part", "words"),
     [("worker", "celery --quiet -A config.celery worker"), ("PostgreSQL", "bin/postgres -D")],
 )
-def test_a_part_that_dies_is_named_and_the_rest_stopped(
-    tmp_path: Path, part: str, words: str
-) -> None:
-    with serving(tmp_path) as serve:
+def test_a_part_that_dies_is_named_and_the_rest_stopped(data: Path, part: str, words: str) -> None:
+    with serving(data) as serve:
         serve.wait_until_ready()
         everything = serve.everything()
         victim = next(child for child in everything if words in " ".join(child.cmdline()))
