@@ -28,6 +28,8 @@ from mentors.models import Volunteer
 from mentors.weights import DEFAULT_WEIGHTS, part_title
 
 EXAMPLES = 3
+TOLD = ("assigned_at", "assigned_by", "tier", "reasons", "request__area__name")
+"""What an example says of a choice."""
 
 
 class Figure(StrEnum):
@@ -70,7 +72,7 @@ class Seen:
 def seen(mentor: Volunteer, now: datetime) -> Seen:
     """What a coordinator sees who looks for somebody now. Six queries."""
     [candidate] = candidates(Volunteer.objects.filter(pk=mentor.pk), now)
-    chosen = Assignment.objects.filter(mentor=mentor).select_related("request__area")
+    chosen = Assignment.objects.filter(mentor=mentor).select_related("request__area").only(*TOLD)
     return Seen(
         candidate=candidate,
         figures=list(_figures(candidate)),

@@ -9,4 +9,6 @@ from mentors.models import Volunteer
 def unanswered(mentor: Volunteer) -> QuerySet[Assignment]:
     """The requests that wait for his answer, with what a line says of each, by deadline."""
     waiting: QuerySet[Assignment] = Assignment.objects.filter(mentor=mentor).unanswered()
-    return waiting.select_related("request__client", "request__area").order_by("respond_by", "pk")
+    told = ("respond_by", "request__client__first_name", "request__area__name")
+    shown = waiting.select_related("request__client", "request__area").only(*told)
+    return shown.order_by("respond_by", "pk")

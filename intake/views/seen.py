@@ -10,7 +10,7 @@ from intake.models import Assignment, MentoringRequest
 from intake.pages.seen import Figure, how_counted, requests_behind, seen
 from intake.permissions import check_can_see_as_ranked
 from mentors.errors import NotAllowed
-from mentors.models import Volunteer
+from mentors.models import BusinessType, MentoringArea, MentorProfile, Volunteer
 from mentors.paging import BoundedPaginator
 from mentors.web import SignedInRequest
 from mentors.weights import part_title
@@ -29,7 +29,7 @@ def own(request: SignedInRequest) -> HttpResponse:
 def of_mentor(request: SignedInRequest, pk: int) -> HttpResponse:
     """A coordinator looks at what the shortlist shows of a mentor, whatever the request."""
     found = Volunteer.objects.for_user(request.user, request.now).filter(profile__isnull=False)
-    mentor = get_object_or_404(found.select_related("chapter", "profile"), pk=pk)
+    mentor = get_object_or_404(found.select_related("chapter"), pk=pk)
     request.back = reverse("mentors:person", args=[pk])
     check_can_see_as_ranked(request.user, mentor, request.now)
     return _show(request, mentor)
@@ -57,10 +57,9 @@ def behind(request: SignedInRequest, figure: str) -> HttpResponse:
 
 def _himself(request: SignedInRequest) -> Volunteer:
     """The reader, if he is a mentor. Raises NotAllowed."""
-    profiles = Volunteer.objects.filter(pk=request.user.pk, profile__isnull=False)
-    if (mentor := profiles.select_related("chapter", "profile").first()) is None:
+    if not MentorProfile.objects.filter(volunteer=request.user).exists():
         raise NotAllowed("Only mentors have an availability. You have no mentor profile.")
-    return mentor
+    return request.user
 
 
 def _show(request: SignedInRequest, mentor: Volunteer) -> HttpResponse:
@@ -68,8 +67,8 @@ def _show(request: SignedInRequest, mentor: Volunteer) -> HttpResponse:
         "mentor": mentor,
         "is_own": mentor.pk == request.user.pk,
         "seen": seen(mentor, request.now),
-        "areas": mentor.profile.areas.order_by("name"),
-        "business_types": mentor.profile.business_types.order_by("name"),
+        "areas": MentoringArea.objects.filter(mentors=mentor.pk).order_by("name"),
+        "business_types": BusinessType.objects.filter(mentors=mentor.pk).order_by("name"),
         "back": request.back,
     }
     return render(request, "intake/availability/seen.html", context)
