@@ -123,5 +123,5 @@ class TestOnThePage:
         card = close_of(request_in("accepted", org))
         words = card.get_text(" ", strip=True)
         assert not card.select("form")
-        assert "No status follows from what has happened so far." in words
+        assert "No way of closing fits what has happened so far." in words
         assert "Not now: No Response needs 3 contact attempts; 1 so far." in words
