@@ -4,6 +4,7 @@ from typing import Any
 
 import django_tables2 as tables
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 
 class Drawn(tables.Column):
@@ -24,6 +25,11 @@ class Drawn(tables.Column):
 def drawing(table: tables.Table, column: str) -> Any:
     """The method that draws the cells of a column of this kind; None for other columns."""
     return getattr(table, f"draw_{column}", None)
+
+
+def digits(number: float, places: str) -> SafeString:
+    """A number in these places, as `format` knows them: what no page has to look through again."""
+    return SafeString(format(number, places))
 
 
 def link(page: str, words: str) -> str:

@@ -4,16 +4,16 @@ from functools import partial
 
 import django_tables2 as tables
 from django.http import QueryDict
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.http import urlencode
 
 from mentors.addresses import page_address
-from mentors.columns import Drawn
+from mentors.columns import Drawn, digits
 from reports.conversion import Row, Step, total
 from reports.question import By, Question
 from reports.tables import FOOT, NUMBER
 
-LINK = '<a href="{}">{}</a>'
+LINK = '<a href="{}?{}">{}</a>'
 SHARE = '<div class="small text-secondary">{}</div>'
 
 
@@ -51,6 +51,9 @@ class ConversionTable(tables.Table):
         asked["by"] = question.by.value
         self.asked = {row.key: _about(row, asked.urlencode()) for row in (*rows, self.total)}
         self.pages = {step: page_address("reports:conversion_requests", step) for step in Step}
+        self.drawn_asked = {key: escape(asked) for key, asked in self.asked.items()}
+        """The same as it stands in a cell: it stands in all of a row."""
+        self.drawn_pages = {step: escape(page) for step, page in self.pages.items()}
         self.columns["name"].column.verbose_name = _heading(question.by)
         for step in Step:
             setattr(self, f"draw_{step.value}", partial(self.cell, step))
@@ -64,9 +67,10 @@ class ConversionTable(tables.Table):
         number, share = row.counts[step], row.share(step)
         if not number:
             return "0"
+        opens = self.drawn_pages[step], self.drawn_asked[row.key], digits(number, ",")
         if step == Step.REQUESTS or share is None:
-            return format_html(LINK, self.address(row, step), f"{number:,}")
-        return format_html(LINK + SHARE, self.address(row, step), f"{number:,}", f"{share:.0%}")
+            return format_html(LINK, *opens)
+        return format_html(LINK + SHARE, *opens, digits(share, ".0%"))
 
     def address(self, row: Row, step: Step, *, missed: bool = False) -> str:
         """Where the requests behind a figure are, or those of the group that it leaves out."""

@@ -6,11 +6,12 @@ from typing import Any
 
 import django_tables2 as tables
 from django.http import QueryDict
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import SafeString
 from django_tables2.data import TableListData
 
 from mentors.addresses import address, page_address
-from mentors.columns import Drawn, link
+from mentors.columns import Drawn, digits, link
 from mentors.templatetags.moments import day
 from reports.activity import Row
 from reports.standouts import FIGURES, Flag, flags
@@ -18,6 +19,9 @@ from reports.standouts import FIGURES, Flag, flags
 NUMBER = {"th": {"class": "text-end text-wrap"}, "td": {"class": "text-end clock"}}
 FOOT = "fw-bold d-none d-md-table-cell"
 """Sums stand below their columns; on a phone there are no columns."""
+
+
+NOTHING = SafeString("")
 
 
 class Number(Drawn):
@@ -96,6 +100,9 @@ class ActivityTable(tables.Table):
         self, rows: list[Row], *, asked: QueryDict, one_chapter: bool, **kwargs: Any
     ) -> None:
         self.query = asked.urlencode()
+        self.opened = {figure: escape(self._page(figure)) for figure in FIGURES}
+        """Where the rows behind each figure are, as it stands in a cell."""
+        self.of_one = escape("&mentor=" if self.query else "mentor=")
         super().__init__(_ByName(rows), **kwargs)
         for name, column in self.base_columns.items():
             if isinstance(column, Number):
@@ -107,14 +114,16 @@ class ActivityTable(tables.Table):
         """A figure as a link to what it counts, of one mentor or of all that are listed."""
         if not words:
             return ""
-        mentor = f"mentor={row.mentor.pk}" if row else ""
-        query = "&".join(filter(None, [self.query, mentor]))
-        page = page_address("reports:activity_behind", figure)
-        return format_html('<a href="{}?{}">{}</a>', page, query, words)
+        one = (self.of_one, digits(row.mentor.pk, "d")) if row else (NOTHING, NOTHING)
+        return format_html('<a href="{}{}{}">{}</a>', self.opened[figure], *one, words)
+
+    def _page(self, figure: str) -> str:
+        return f"{page_address('reports:activity_behind', figure)}?{self.query}"
 
     def _number(self, figure: str, record: Row) -> str:
         """Nothing for none: what did happen stands out."""
-        return self.opening(figure, str(FIGURES[figure].value(record) or ""), record)
+        number: Any = FIGURES[figure].value(record)
+        return self.opening(figure, digits(number, "d"), record) if number else NOTHING
 
     def draw_mentor(self, record: Row) -> str:
         """The name as a link to the mentor's page, with what stands out about him."""
@@ -130,12 +139,12 @@ class ActivityTable(tables.Table):
     def draw_in_time_share(self, record: Row) -> str:
         """In per cent; nothing where nothing was to be answered."""
         share = record.share_in_time
-        return "" if share is None else self.opening("in_time_share", f"{share:.0%}", record)
+        return "" if share is None else self.opening("in_time_share", digits(share, ".0%"), record)
 
     def draw_median_business_days_to_answer(self, record: Row) -> str:
         """Business days with one decimal; nothing without answers."""
         days, figure = record.median_days, "median_business_days_to_answer"
-        return "" if days is None else self.opening(figure, f"{days:.1f}", record)
+        return "" if days is None else self.opening(figure, digits(days, ".1f"), record)
 
     def draw_weekly_limit(self, record: Row) -> str:
         """Nothing where there is none."""
