@@ -15,11 +15,11 @@ from intake.enums import Outcome
 from intake.inforce import policy
 from intake.mentor_facts import Median
 from mentors.models import FollowUp, Pause
-from mentors.querysets import VolunteerQuerySet
 from mentors.spreadsheets import Column
 from reports.given import (
     MEASURED,
     Mentor,
+    Whom,
     answered_in_time,
     assignments_of,
     clients_of,
@@ -33,7 +33,8 @@ from reports.given import (
 from reports.question import Question
 
 MANY = 500
-"""Mentors whose sessions are counted among those of everybody in the period."""
+"""More mentors are looked for by the database each time, and their sessions counted among those of
+everybody in the period."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,17 +104,20 @@ def activity(question: Question) -> list[Row]:
     and with which limit, is as of today: nobody keeps what it was.
     """
     mentors = mentors_of(question)
-    people = named(mentors.order_by("last_name", "first_name", "pk"))
-    zones = {chapter.zone for chapter in {person.chapter for person in people}}
-    answers = _answers(question, mentors)
+    people = named(mentors.order_by("last_name", "first_name", "pk"), question.reach)
+    chapters = {person.chapter.pk: person.chapter for person in people}
+    zones = {chapter.zone for chapter in chapters.values()}
+    are_many = len(people) > MANY
+    whom: Whom = mentors if are_many else [person.pk for person in people]
+    answers = _answers(question, whom)
     # Of many mentors the database would read all that they ever had, to find what is of the period.
-    many = len(people) > MANY and question.period.first is not None
-    led = sessions(question) if many else sessions_of(question, mentors)
+    of_period = are_many and question.period.first is not None
+    led = sessions(question) if of_period else sessions_of(question, whom)
     held = dict(_counted(led, "assignment__mentor"))
-    clients = dict(_counted(clients_of(question, mentors), "mentor"))
-    used = dict(_counted(taken_by(question, mentors, zones), "mentor"))
-    pauses = _pauses(question, mentors)
-    follow_ups = _follow_ups(question, mentors)
+    clients = dict(_counted(clients_of(question, whom), "mentor"))
+    used = dict(_counted(taken_by(question, whom, zones), "mentor"))
+    pauses = _pauses(question, whom)
+    follow_ups = _follow_ups(question, whom)
     return [
         Row(
             mentor=person,
@@ -142,7 +146,7 @@ OUTCOMES = tuple(Outcome.values)
 NOTHING = _Answers(dict.fromkeys(OUTCOMES, 0), 0, None)
 
 
-def _answers(question: Question, mentors: VolunteerQuerySet) -> dict[int, _Answers]:
+def _answers(question: Question, mentors: Whom) -> dict[int, _Answers]:
     at = question.at
     counted = {outcome.value: Count("pk", filter=had(outcome, at)) for outcome in Outcome}
     rows = assignments_of(question, mentors).order_by().values("mentor")
@@ -163,17 +167,17 @@ def _counted(rows: QuerySet[Any], field: str) -> QuerySet[Any, Any]:
     return rows.order_by().values_list(field).annotate(number=Count("pk"))
 
 
-def _pauses(question: Question, mentors: VolunteerQuerySet) -> dict[int, Pause]:
+def _pauses(question: Question, mentors: Whom) -> dict[int, Pause]:
     """The pause in force then; of several the one that lasts longest."""
-    pauses = Pause.objects.filter(mentor__in=mentors.values("pk")).in_force(question.at)
+    pauses = Pause.objects.filter(mentor__in=mentors).in_force(question.at)
     return {pause.mentor_id: pause for pause in pauses.order_by("ends_on", "pk")}
 
 
-def _follow_ups(question: Question, mentors: VolunteerQuerySet) -> dict[int, FollowUp]:
+def _follow_ups(question: Question, mentors: Whom) -> dict[int, FollowUp]:
     """The latest that had been logged by then."""
-    logged = FollowUp.objects.filter(
-        mentor__in=mentors.values("pk"), logged_at__lte=question.at
-    ).order_by("mentor", "-on", "-pk")
+    logged = FollowUp.objects.filter(mentor__in=mentors, logged_at__lte=question.at).order_by(
+        "mentor", "-on", "-pk"
+    )
     return {one.mentor_id: one for one in logged.distinct("mentor")}
 
 

@@ -97,10 +97,11 @@ def total(found: Iterable[Row]) -> Row:
 
 
 def _by_unit(question: Question, by_chapter: dict[int, Counter[str]]) -> Iterator[Row]:
-    chapters = Chapter.objects.filter(pk__in=by_chapter).select_related("district__region")
     names: dict[str, str] = {}
     sums: dict[str, Counter[str]] = {}
-    for chapter in chapters.order_by("district__region__name", "district__name", "name", "pk"):
+    for chapter in question.reach.chapters():
+        if chapter.pk not in by_chapter:
+            continue
         key, name = _unit(question.by, chapter)
         names[key] = name
         sums.setdefault(key, Counter()).update(by_chapter[chapter.pk])

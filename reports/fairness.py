@@ -22,7 +22,7 @@ from intake.models import Assignment
 from mentors.models import Chapter, Volunteer
 from mentors.querysets import VolunteerQuerySet
 from mentors.spreadsheets import Column
-from reports.given import Mentor, assignments_of, had, named
+from reports.given import Mentor, assignments_of, had, made_in, named
 from reports.question import Question
 
 TENTH = 10
@@ -89,7 +89,7 @@ class Fairness:
         """All that was given to them."""
         return sum(number * mentors for number, mentors in self.numbers.items())
 
-    @property
+    @cached_property
     def busiest(self) -> list[Row]:
         """The tenth of the mentors who received most, rounded up."""
         return self.rows[: ceil(len(self.rows) / TENTH)]
@@ -106,7 +106,7 @@ class Fairness:
         """What that part would be had everybody received the same."""
         return len(self.busiest) / len(self.rows) if self.rows else None
 
-    @property
+    @cached_property
     def without(self) -> list[Row]:
         """Who received nothing, by name."""
         return [row for row in self.rows if not row.received]
@@ -139,9 +139,11 @@ def fairness(question: Question) -> Fairness:
 def rows(question: Question) -> list[Row]:
     """Every assignable mentor, who received most first, then by name. Three queries."""
     mentors = mentors_of(question)
-    given = received(question, mentors).order_by().values_list("mentor").annotate(n=Count("pk"))
-    numbers: dict[int, int] = dict(given)
-    by_name = sorted(named(mentors), key=attrgetter("last_name", "first_name", "pk"))
+    given = _kept(made_in(question).filter(question.reach.within("mentor__chapter")), question.at)
+    numbers: dict[int, int] = dict(given.order_by().values_list("mentor").annotate(n=Count("pk")))
+    by_name = sorted(
+        named(mentors, question.reach), key=attrgetter("last_name", "first_name", "pk")
+    )
     found = [Row(person, numbers.get(person.pk, 0)) for person in by_name]
     return sorted(found, key=RECEIVED, reverse=True)
 
@@ -157,8 +159,12 @@ def _assignable(at: datetime) -> VolunteerQuerySet:
 
 def received(question: Question, mentors: VolunteerQuerySet) -> QuerySet[Assignment]:
     """What counts as received by these mentors."""
-    given = assignments_of(question, mentors)
-    return given.exclude(had(Outcome.REPLACED, question.at))
+    return _kept(assignments_of(question, mentors), question.at)
+
+
+def _kept(given: QuerySet[Assignment], at: datetime) -> QuerySet[Assignment]:
+    """What was not given to somebody else before it had to be answered."""
+    return given.exclude(had(Outcome.REPLACED, at))
 
 
 COLUMNS: tuple[Column[Row], ...] = (

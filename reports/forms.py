@@ -28,19 +28,12 @@ def asked_so_far(data: QueryDict) -> dict[str, str]:
     return {name: data.get(name, "") for name in KEPT if data.get(name)}
 
 
-class QuestionForm(forms.Form):
-    """A unit, a period, and the instant as of which the report is wanted; all can be left out.
+class DaysForm(forms.Form):
+    """A period, and the instant as of which a report is wanted; all can be left out.
 
-    Two queries, for the units on offer. `usual` is the period without a choice; reports that have
-    no period drop the fields in `PERIOD`.
+    The report is about all of `reach`. `usual` is the period without a choice.
     """
 
-    PERIOD = ("span", "first", "last")
-
-    unit = forms.ChoiceField(
-        required=False,
-        error_messages={"invalid_choice": "None of your units: all of them are shown."},
-    )
     span = forms.ChoiceField(
         label="Period", required=False, choices=[(span.value, span.words) for span in Span]
     )
@@ -60,15 +53,6 @@ class QuestionForm(forms.Form):
     ) -> None:
         super().__init__(_with_usual(data, usual), **kwargs)
         self.reach, self.now, self.today, self.usual = reach, now, today, usual
-        self.units = {unit.key: unit for unit in choices(reach)}
-        offered = [unit for unit in self.units.values() if unit.is_offered]
-        self.only = offered[0] if len(offered) == 1 else None
-        everything = [] if self.only else [("", reach.name)]
-        asked = str(self.data.get("unit", ""))
-        units = [
-            (key, unit.words) for key, unit in self.units.items() if unit.is_offered or key == asked
-        ]
-        self.fields["unit"].choices = everything + units  # type: ignore[attr-defined]
         self.fields["span"].initial = usual
 
     def clean_at(self) -> datetime | None:
@@ -106,9 +90,8 @@ class QuestionForm(forms.Form):
 
     @property
     def chosen(self) -> Reach:
-        """The unit that was asked for, or all that the reader sees."""
-        unit = self.units.get(self.cleaned_data.get("unit", ""), self.only)
-        return narrowed(self.reach, unit) if unit else self.reach
+        """What the report is about."""
+        return self.reach
 
     def question(self, **more: Any) -> Question:
         """What is asked, once the form is valid; `more` are fields of `Question`."""
@@ -122,6 +105,40 @@ class QuestionForm(forms.Form):
                 **more,
             }
         )
+
+
+class QuestionForm(DaysForm):
+    """The same of one unit, or of all that the reader sees.
+
+    Two queries at most, for the units on offer. Reports that have no period drop the fields in
+    `PERIOD`.
+    """
+
+    PERIOD = ("span", "first", "last")
+
+    unit = forms.ChoiceField(
+        required=False,
+        error_messages={"invalid_choice": "None of your units: all of them are shown."},
+    )
+    field_order: tuple[str, ...] = ("unit",)
+
+    def __init__(self, data: Any, *, reach: Reach, **kwargs: Any) -> None:
+        super().__init__(data, reach=reach, **kwargs)
+        self.units = {unit.key: unit for unit in choices(reach)}
+        offered = [unit for unit in self.units.values() if unit.is_offered]
+        self.only = offered[0] if len(offered) == 1 else None
+        everything = [] if self.only else [("", reach.name)]
+        asked = str(self.data.get("unit", ""))
+        units = [
+            (key, unit.words) for key, unit in self.units.items() if unit.is_offered or key == asked
+        ]
+        self.fields["unit"].choices = everything + units  # type: ignore[attr-defined]
+
+    @property
+    def chosen(self) -> Reach:
+        """The unit that was asked for, or all that the reader sees."""
+        unit = self.units.get(self.cleaned_data.get("unit", ""), self.only)
+        return narrowed(self.reach, unit) if unit else self.reach
 
 
 def _with_usual(data: Mapping[str, Any], usual: Span) -> dict[str, Any]:

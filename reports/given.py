@@ -3,7 +3,7 @@
 Each as of the instant of the question, with days on the clock of the mentor's chapter.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -18,11 +18,14 @@ from intake.models import Assignment, RequestEvent, Session
 from mentors.models import Chapter, Volunteer
 from mentors.querysets import VolunteerQuerySet
 from reports.question import Question
+from reports.scope import Reach
 from reports.spans import during
 
 MEASURED = (*ANSWERED, Outcome.TIMED_OUT, Outcome.OVERDUE)
 """Outcomes that say whether an answer came in time; the others did not depend on the mentor."""
 ZONE = "mentor__chapter__time_zone"
+Whom = VolunteerQuerySet | Sequence[int]
+"""Mentors: as a query, or a few that are known, by their ids, which spares looking for them."""
 
 
 def mentors_of(question: Question) -> VolunteerQuerySet:
@@ -31,9 +34,9 @@ def mentors_of(question: Question) -> VolunteerQuerySet:
     return found if question.mentor is None else found.filter(pk=question.mentor)
 
 
-def assignments_of(question: Question, mentors: VolunteerQuerySet) -> QuerySet[Assignment]:
+def assignments_of(question: Question, mentors: Whom) -> QuerySet[Assignment]:
     """What these mentors were given in the period: see `made_in`."""
-    return made_in(question).filter(mentor__in=mentors.values("pk"))
+    return made_in(question).filter(mentor__in=mentors)
 
 
 def made_in(question: Question) -> QuerySet[Assignment]:
@@ -94,19 +97,17 @@ class Mentor(NamedTuple):
 TOLD = ("pk", "external_id", "first_name", "last_name", "chapter", "profile__weekly_limit")
 
 
-def named(mentors: VolunteerQuerySet) -> list[Mentor]:
-    """What a list tells of each of the mentors, who have chapters. Two queries."""
-    rows = list(mentors.values_list(*TOLD))
-    chapters = Chapter.objects.in_bulk({chapter for *_, chapter, _ in rows})
+def named(mentors: VolunteerQuerySet, reach: Reach) -> list[Mentor]:
+    """What a list tells of each of the mentors, who are of these chapters. Two queries."""
+    rows = mentors.values_list(*TOLD)
+    chapters = {chapter.pk: chapter for chapter in reach.chapters()}
     return [
         Mentor(pk, number, first, last, chapters[chapter], limit)
         for pk, number, first, last, chapter, limit in rows
     ]
 
 
-def taken_by(
-    question: Question, mentors: VolunteerQuerySet, zones: Iterable[ZoneInfo]
-) -> QuerySet[Assignment]:
+def taken(question: Question, zones: Iterable[ZoneInfo]) -> QuerySet[Assignment]:
     """Places taken since Sunday 00:00 on the clock of the chapter; a replaced one is free again.
 
     `zones` are those of the mentors' chapters, which say when that was.
@@ -117,10 +118,14 @@ def taken_by(
         since |= Q(**{ZONE: str(zone), "assigned_at__gte": start})
     return Assignment.objects.filter(
         since,
-        mentor__in=mentors.values("pk"),
         assigned_at__gte=min(starts.values(), default=question.at),
         assigned_at__lte=question.at,
     ).exclude(outcome=Outcome.REPLACED, ended_at__lte=question.at)
+
+
+def taken_by(question: Question, mentors: Whom, zones: Iterable[ZoneInfo]) -> QuerySet[Assignment]:
+    """Those of them that these mentors took."""
+    return taken(question, zones).filter(mentor__in=mentors)
 
 
 def sessions(question: Question) -> QuerySet[Session]:
@@ -133,18 +138,18 @@ def sessions(question: Question) -> QuerySet[Session]:
     )
 
 
-def sessions_of(question: Question, mentors: VolunteerQuerySet) -> QuerySet[Session]:
+def sessions_of(question: Question, mentors: Whom) -> QuerySet[Session]:
     """Those of them that these mentors led."""
-    return sessions(question).filter(assignment__mentor__in=mentors.values("pk"))
+    return sessions(question).filter(assignment__mentor__in=mentors)
 
 
-def clients_of(question: Question, mentors: VolunteerQuerySet) -> QuerySet[Assignment]:
+def clients_of(question: Question, mentors: Whom) -> QuerySet[Assignment]:
     """The assignments by which these mentors led an open request.
 
     The tables know only who leads one now, and when an assignment ended at last. One that was
     opened again since may have been closed at the instant: of these few the timeline tells.
     """
-    accepted = Assignment.objects.filter(mentor__in=mentors.values("pk"), outcome__in=ACCEPTED)
+    accepted = Assignment.objects.filter(mentor__in=mentors, outcome__in=ACCEPTED)
     if not question.is_past:
         return accepted.filter(ended_at__isnull=True)
     at = question.at

@@ -63,14 +63,6 @@ class MentorsForm(QuestionForm):
         )
 
 
-class MentorForm(QuestionForm):
-    """About one mentor: of which days, and as of when."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        del self.fields["unit"]
-
-
 class FollowUpForm(forms.Form):
     """When and how somebody got in touch with a mentor, and what came of it."""
 

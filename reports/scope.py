@@ -113,18 +113,28 @@ def _reach(mine: Duties, ids: Chapters) -> Reach:
 
 
 def choices(reach: Reach) -> list[Choice]:
-    """The units of which `reach` has chapters, from above to below. Two queries.
+    """The units of which `reach` has chapters, from above to below.
 
     A region or district of which the reader sees a part only is not offered, nor one that is its
-    only chapter: a line of a table can still lead to it.
+    only chapter: a line of a table can still lead to it. Two queries; one for who sees all there
+    are, whose units are whole.
     """
-    return list(_choices(reach, reach.chapters(), _whole()))
+    seen = reach.chapters()
+    return list(_choices(reach, seen, _whole() if reach.ids is not None else _by_unit(seen)))
+
+
+def _by_unit(chapters: Iterable[Chapter]) -> dict[Place, set[int]]:
+    return _below((one.pk, one.district_id, one.district.region_id) for one in chapters)
 
 
 def _whole() -> dict[Place, set[int]]:
-    """The chapters of every region and district, whoever sees them."""
+    """The chapters of every region and district, whoever sees them. One query."""
+    return _below(Chapter.objects.values_list("pk", "district", "district__region"))
+
+
+def _below(units: Iterable[tuple[int, int, int]]) -> dict[Place, set[int]]:
+    """The chapters of each region and district, of chapters with their districts and regions."""
     found: dict[Place, set[int]] = {}
-    units = Chapter.objects.values_list("pk", "district", "district__region")
     for chapter, district, region in units:
         found.setdefault((District, district), set()).add(chapter)
         found.setdefault((Region, region), set()).add(chapter)

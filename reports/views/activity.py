@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 from django_tables2 import RequestConfig
 
+from intake.asking import asking_once
 from intake.inforce import policy
 from mentors.paging import BoundedPaginator
 from mentors.roles import Duties, duties
@@ -28,6 +29,7 @@ ROWS_PER_PAGE = 50
 
 
 @require_safe
+@asking_once()
 def activity(request: SignedInRequest) -> HttpResponseBase:
     """My Active Mentors Activity: some chapters, one period."""
     form = REPORT.asked(request.GET, reader=request.user, now=request.now)

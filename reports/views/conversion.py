@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 from django_tables2 import RequestConfig
 
+from intake.asking import asking_once
 from mentors.web import SignedInRequest
 from reports.catalogue import BY_NAME
 from reports.conversion import WAY, Step, missed, reached, rows
@@ -20,6 +21,7 @@ from reports.views.request_rows import as_file, listed, wants_file
 
 
 @require_safe
+@asking_once()
 def conversion(request: SignedInRequest) -> HttpResponse:
     """How far the requests of a period have come: all together, and group by group."""
     form = BY_NAME["conversion"].asked(request.GET, reader=request.user, now=request.now)

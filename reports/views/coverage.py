@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 from django_tables2 import RequestConfig
 
+from intake.asking import asking_once
 from intake.querysets import RequestQuerySet
 from mentors.matching import Candidate
 from mentors.models import MentoringArea
@@ -27,6 +28,7 @@ PER_PAGE = 50
 
 
 @require_safe
+@asking_once()
 def coverage(request: SignedInRequest) -> HttpResponse:
     """Area by area, the widest gap first."""
     form = BY_NAME["coverage"].asked(request.GET, reader=request.user, now=request.now)

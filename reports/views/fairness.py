@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 from django_tables2 import RequestConfig
 
+from intake.asking import asking_once
 from mentors.paging import BoundedPaginator
 from mentors.roles import duties
 from mentors.spreadsheets import Format
@@ -30,6 +31,7 @@ NAMED = 30
 
 
 @require_safe
+@asking_once()
 def fairness(request: SignedInRequest) -> HttpResponse:
     """How evenly it is shared, and every mentor with what he received."""
     form = BY_NAME["fairness"].asked(request.GET, reader=request.user, now=request.now)

@@ -1,5 +1,6 @@
 """One mentor of the activity report: his figures, what followed, and the mail to him."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -18,7 +19,8 @@ from mentors.roles import duties
 from mentors.web import SignedInRequest, carry_out
 from reports.activity import activity
 from reports.catalogue import OF_MENTORS
-from reports.mentor_forms import FollowUpForm, MailForm, MentorForm
+from reports.forms import DaysForm
+from reports.mentor_forms import FollowUpForm, MailForm
 from reports.scope import Reach
 from reports.standouts import flags
 from reports.views.activity import without
@@ -60,7 +62,8 @@ def _figures(request: SignedInRequest, reach: Reach, person: Volunteer) -> dict[
     What will not do in the address leaves out the figures, and says why.
     """
     today = local_date(request.now, request.user.zone)
-    period = MentorForm(request.GET, reach=reach, now=request.now, today=today)
+    here = replace(reach, ids=frozenset(filter(None, [person.chapter_id])))
+    period = DaysForm(request.GET, reach=here, now=request.now, today=today)
     if not period.is_valid():
         return {"filter": {"form": period}}
     question = period.question(mentor=person.pk)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
+from intake.asking import asking_once
 from mentors.spreadsheets import Format
 from mentors.web import SignedInRequest
 from reports import how_long
@@ -30,6 +31,7 @@ PER_PAGE = 50
 
 
 @require_safe
+@asking_once()
 def timing(request: SignedInRequest) -> HttpResponse:
     """The metrics: all together, and group by group."""
     form = BY_NAME["timing"].asked(request.GET, reader=request.user, now=request.now)

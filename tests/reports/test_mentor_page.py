@@ -156,6 +156,6 @@ def test_the_page_costs_the_same_for_one_follow_up_and_for_many(
 ) -> None:
     kept(org, number)
     client.force_login(org.admin)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(14):
         response = client.get(page_of(org.joan))
     assert len(response.context["page"].object_list) == number

@@ -100,11 +100,12 @@ def test_a_code_that_names_nothing_or_two_units_is_refused_in_words(org: Organis
     assert named("district:R1").name == "Hudson"
 
 
-def test_the_units_on_offer_cost_two_queries(
-    org: Organisation, django_assert_num_queries: DjangoAssertNumQueries
+@pytest.mark.parametrize(("who", "queries"), [("rcic", 2), ("admin", 1)])
+def test_the_units_on_offer_cost_two_queries_and_one_where_all_are_seen(
+    org: Organisation, who: str, queries: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    mine = duties(org.admin, MONDAY)
-    with django_assert_num_queries(2):
+    mine = duties(getattr(org, who), MONDAY)
+    with django_assert_num_queries(queries):
         QuestionForm({}, reach=requests_reach(mine), now=MONDAY, today=TODAY).is_valid()
 
 
