@@ -32,7 +32,6 @@ from django.db.models.functions import RowNumber
 from intake.enums import Stage, Status
 from intake.inforce import calendar
 from intake.querysets import RequestQuerySet
-from mentors.models import Chapter
 from mentors.zones import zone_called
 from reports.question import Question
 from reports.spans import during
@@ -120,8 +119,7 @@ def lasting(question: Question) -> Callable[[float], Case]:
 
 def _ago(question: Question) -> Callable[[float], dict[str, datetime]]:
     """The same by time zone. Two queries."""
-    chapters = Chapter.objects.filter(question.reach.within("pk")).order_by("time_zone")
-    zones = list(chapters.values_list("time_zone", flat=True).distinct())
+    zones = sorted({chapter.time_zone for chapter in question.reach.chapters()})
     counted = calendar()
     return lambda days: {
         zone: counted.waited_since(question.at, days, zone_called(zone)) for zone in zones
@@ -148,7 +146,8 @@ def listed(question: Question, stage: Stage) -> RequestQuerySet:
     rows = _in_order(found, question.at)
     if question.snoozed is not None:
         rows = rows.filter(is_snoozed=question.snoozed)  # type: ignore[misc]  # an annotation
-    return _with_all(rows)
+    shown = SHOWN[stage]
+    return rows.select_related(*shown, "put_aside__by")  # type: ignore[misc]  # an annotation
 
 
 def longest(question: Question, number: int) -> RequestQuerySet:
@@ -161,8 +160,22 @@ def longest(question: Question, number: int) -> RequestQuerySet:
     rows = _in_order(waiting, question.at)
     place = Window(RowNumber(), partition_by="at_stage", order_by=LONGEST_FIRST)
     first = rows.annotate(place=place).filter(place__lte=number).order_by()
-    return _with_all(rows.filter(pk__in=list(first.values_list("pk", flat=True))))
+    few = rows.filter(pk__in=list(first.values_list("pk", flat=True)))
+    shown = ("client", "chapter__district", "area", "current__mentor__chapter")
+    return few.select_related(*shown, "put_aside__by")  # type: ignore[misc]  # an annotation
 
+
+_WITH_MENTOR = ("client", "chapter", "area", "current__mentor")
+SHOWN = {
+    Stage.NOT_ASSIGNED: ("client", "chapter__district", "area"),
+    Stage.NOT_ACCEPTED: (*_WITH_MENTOR, "current__mentor__chapter"),
+    Stage.NOT_CONTACTED: _WITH_MENTOR,
+    Stage.NOT_COUNSELED: _WITH_MENTOR,
+    Stage.IN_MENTORING: _WITH_MENTOR,
+}
+"""What a row of each list shows, and no more: PostgreSQL thinks longer about the order of the joins
+than it reads. Only who has no mentor is told the coordinators, who may be those of the district;
+only a deadline stands on the clock of the mentor."""
 
 LONGEST_FIRST = ("is_snoozed", "since", "pk")
 
@@ -172,14 +185,6 @@ def _in_order(rows: RequestQuerySet, at: datetime) -> RequestQuerySet:
     aside = FilteredRelation("snoozes", condition=Q(snoozes__ended_at__isnull=True))
     rows = rows.annotate(put_aside=aside).annotate(is_snoozed=_snoozed(at))
     return rows.order_by(*LONGEST_FIRST)
-
-
-def _with_all(rows: RequestQuerySet) -> RequestQuerySet:
-    """With all that a row shows, and no more: PostgreSQL thinks longer about the order of the joins
-    than it reads.
-    """
-    shown = ("client", "chapter__district", "area", "current__mentor__chapter")
-    return rows.select_related(*shown, "put_aside__by")  # type: ignore[misc]  # an annotation
 
 
 def _snoozed(at: datetime) -> Case:

@@ -396,7 +396,7 @@ def test_the_page_costs_the_same_for_one_and_for_four(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     met = stage in (Stage.NOT_COUNSELED, Stage.IN_MENTORING)
-    queries = 14 if stage == Stage.NOT_ASSIGNED else 16 if met else 15  # mentors; their sessions
+    queries = 13 if stage == Stage.NOT_ASSIGNED else 15 if met else 14  # mentors; their sessions
     for more, number in ((1, 1), (3, 4)):
         for _ in range(more):
             at(request_in(situation, org).now)

@@ -290,6 +290,6 @@ def test_the_page_costs_the_same_for_one_and_for_five_in_each_list(
     for more, number in ((1, 1), (4, 5)):
         for situation in ("new", "assigned", "accepted", "contacted") * more:
             request_in(situation, org)
-        with django_assert_num_queries(22):
+        with django_assert_num_queries(21):
             response = client.get(PAGE)
         assert response.context["whole"].total == 4 * number
