@@ -15,8 +15,9 @@ and the limit cannot be broken.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -27,6 +28,9 @@ from mentors.solving import NOBODY, one_by_one, places_taken, together
 from mentors.weights import Weights
 
 MOST_ALTERNATIVES = 4
+
+Everybody = Callable[[], Iterable[Candidate]]
+"""Gives all mentors of the regions."""
 
 
 @dataclass(frozen=True)
@@ -94,16 +98,20 @@ def propose(
     candidates: Iterable[Candidate],
     weights: Weights,
     complete: Complete = list,
+    everybody: Everybody | None = None,
 ) -> Plan:
     """The best plan for these requests, who waits longest first. The same input, the same plan.
 
-    `complete` adds to the mentors who can be chosen what only workload weighs.
+    `complete` adds to the mentors who can be chosen what only workload weighs. Where `candidates`
+    leave out some who are eligible for no request, `everybody` gives all of the regions: it is
+    asked once if for some request nobody is eligible, to say what keeps those who fit.
     """
     board = Board(waiting, Office(candidates, weights, complete))
+    region = cache(lambda: Office(everybody(), weights) if everybody else board.office)
     in_turn = one_by_one(board)
     best = max(together(board, in_turn), in_turn, key=lambda chosen: _worth(board, chosen))
     return Plan(
-        proposals=tuple(_told(board, best)),
+        proposals=tuple(_told(board, best, region)),
         total=_total(board, best),
         one_by_one=_total(board, in_turn),
     )
@@ -138,14 +146,14 @@ def _place_of_each(board: Board, made: Numbers) -> Numbers:
     return np.array(place, dtype=np.int64)
 
 
-def _told(board: Board, chosen: Sequence[int]) -> Iterator[Proposal]:
+def _told(board: Board, chosen: Sequence[int], region: Callable[[], Office]) -> Iterator[Proposal]:
     office, weights = board.office, board.office.weights
     in_the_end = places_taken(board, chosen)
     so_far: Counter[int] = Counter()
     for number, (one, choice) in enumerate(zip(board.waiting, chosen, strict=True)):
         others = _alternatives(board, number, choice, in_the_end)
         if choice == NOBODY:
-            yield Proposal(one.id, None, 0, others, _why_left(board, number))
+            yield Proposal(one.id, None, 0, others, _why_left(board, number, region))
             continue
         mentor = int(board.mentor[choice])
         candidate = with_more(office.mentors[mentor], so_far[mentor])
@@ -178,15 +186,15 @@ def _alternatives(
     )
 
 
-def _why_left(board: Board, number: int) -> str:
+def _why_left(board: Board, number: int, region: Callable[[], Office]) -> str:
     if fitting := len(board.of(number)):
         whose = "of the only mentor who fits" if fitting == 1 else f"of all {fitting} who fit"
         return f"The places {whose} go to other requests."
-    need = board.waiting[number].need
+    need, office = board.waiting[number].need, region()
     blocked = Counter(
         found[0].kind
-        for mentor in board.office.who_fit(need)
-        if (found := obstacles(need, board.office.mentors[mentor]))
+        for mentor in office.who_fit(need)
+        if (found := obstacles(need, office.mentors[mentor]))
     )
     if not blocked:
         return f"Nobody in the region {_wanted(need)}."

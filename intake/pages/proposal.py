@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
+
 from intake.mentor_facts import sketches, with_workload
 from intake.models import MentoringRequest
 from intake.needs import NEED, needs_of
@@ -88,23 +90,50 @@ def undecided(rows: RequestQuerySet) -> RequestQuerySet:
     return rows.filter(proposed_mentor__isnull=True)
 
 
+READ = (
+    "business_name",
+    "question",
+    "language",
+    "waiting_since",
+    "client__first_name",
+    "client__last_name",
+    "chapter__name",
+    "chapter__time_zone",
+    "chapter__district__region",
+    "area__name",
+    "business_type__name",
+)
+"""What a line shows of a request, and what its need is read off."""
+
+
 def page(rows: RequestQuerySet, now: datetime) -> Page:
-    """The proposal for these requests, 500 at most. Eight queries, whatever their number."""
-    mres = list(rows.for_list().select_related(*NEED)[:MOST])
-    needs, before = needs_of(mres), assigned_before(mres)
-    regions = {mre.chapter.district.region_id for mre in mres}
-    mentors = Volunteer.objects.mentors().filter(chapter__district__region__in=regions)
-    plan = propose(
-        [Waiting(mre.pk, needs[mre.pk]) for mre in mres],
-        sketches(mentors, now),
-        DEFAULT_WEIGHTS,
-        complete=lambda found: with_workload(found, now),
-    )
+    """The proposal for these requests, 500 at most. Eight queries, whatever their number.
+
+    Three more if there is one for which nobody can be proposed: only to say why, those are read
+    who could not be proposed for any.
+    """
+    mres = list(rows.select_related("client", *NEED).only(*READ)[:MOST])
+    plan, before = _plan(mres, now), assigned_before(mres)
     lines = [
         Line(mre, row, _options(row), _note(mre, row) if mre.pk in before else "")
         for mre, row in zip(mres, plan.proposals, strict=True)
     ]
     return Page(lines, plan)
+
+
+def _plan(mres: Sequence[MentoringRequest], now: datetime) -> Plan:
+    needs = needs_of(mres)
+    districts = {mre.chapter.district for mre in mres}
+    regions = {district.region_id for district in districts}
+    mentors = Volunteer.objects.mentors().filter(chapter__district__region__in=regions)
+    within_reach = Q(chapter__district__in=districts) | Q(profile__serves_outside=True)
+    return propose(
+        [Waiting(mre.pk, needs[mre.pk]) for mre in mres],
+        sketches(mentors.filter(within_reach), now),
+        DEFAULT_WEIGHTS,
+        complete=lambda found: with_workload(found, now),
+        everybody=lambda: sketches(mentors, now),
+    )
 
 
 def _options(row: Proposal) -> list[Option]:

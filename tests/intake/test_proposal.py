@@ -121,6 +121,15 @@ class TestDryRun:
         assert "Nobody in the region offers Legal." in words(rows(shown)[story.mre_id])
         assert not shown.select("#proposal input[name=mre], #proposal button")
 
+    def test_who_only_serves_elsewhere_is_counted_where_nobody_can_be_proposed(
+        self, org: Organisation, show: Show
+    ) -> None:
+        set_profile(org.carla, keywords="wholesale", serves_outside=False)
+        left = submit(org, ask=an_ask(area=area("Legal"), question="Wholesale?"))
+        shown = rows(show(org.rcic))
+        sentence = "Nobody in the region who fits is free: 1 serve only their local area."
+        assert sentence in words(shown[left.mre_id])
+
     def test_how_much_better_it_is_only_if_it_is(self, org: Organisation, show: Show) -> None:
         pause(org.ben, org, now=MONDAY)
         for person, keywords in ((org.joan, "wholesale, bakery"), (org.grace, "")):

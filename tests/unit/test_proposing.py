@@ -177,6 +177,24 @@ class TestWhoIsLeft:
             "1 declined or did not answer this request."
         )
 
+    def test_everybody_is_asked_for_once_and_only_to_say_why(self) -> None:
+        asked = 0
+
+        def everybody() -> list[Candidate]:
+            nonlocal asked
+            asked += 1
+            return [mentor(1), mentor(2, TOLEDO, area_ids=frozenset({LEGAL}))]
+
+        legal = need(area_id=LEGAL, area_name="Legal")
+        for needs, times in (([need()], 0), ([need(), legal, legal], 1)):
+            waiting = [Waiting(number, one) for number, one in enumerate(needs)]
+            plan = propose(waiting, [mentor(1)], DEFAULT_WEIGHTS, everybody=everybody)
+            assert asked == times
+        assert given_to(plan) == [1, None, None]
+        assert plan.proposals[2].why_left == (
+            "Nobody in the region who fits is free: 1 serve only their local area."
+        )
+
     def test_all_places_go_to_others(self) -> None:
         plan = plan_for([need(), need()], [mentor(1)])
         [left] = [row for row in plan.proposals if row.proposed is None]
