@@ -166,6 +166,8 @@ class SharedQuerySet(models.QuerySet[Any]):
         if mine.is_admin:
             shared = Q(region__isnull=False) | Q(district__isnull=False) | Q(chapter__isnull=False)
             return self.filter(Q(owner=user) | shared)
+        if not mine.sees_requests_of:
+            return self.filter(owner=user)
         served = Chapter.objects.filter(pk__in=mine.sees_requests_of)
         return self.filter(
             Q(owner=user)
