@@ -1,6 +1,6 @@
 """The mentor's desk, his answer to a request, and contact attempts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -49,7 +49,7 @@ CLOSED_PER_PAGE = 25
 def index(request: SignedInRequest) -> HttpResponse:
     """“My Client Requests”: what waits, open clients, the last closed ones."""
     mine = desk.read(request.user, request.now)
-    kept = _kept(request)
+    kept = _kept(request, mine.tasks)
     last = list(closed(request.user)[: LAST_CLOSED + 1])
     context = {
         "desk": mine,
@@ -79,9 +79,17 @@ def closed_requests(request: SignedInRequest) -> HttpResponse:
     return render(request, "intake/desk/closed.html", context)
 
 
-def _kept(request: SignedInRequest) -> dict[str, list[NoteTemplate]]:
-    """The words at hand for first notes and for session notes, by purpose. One query."""
-    rows = all_at_hand(request.user, request.now, [WordsFor.FIRST_NOTE, WordsFor.SESSION])
+WORDS_OF = {
+    Kind.ANSWER: WordsFor.FIRST_NOTE,
+    Kind.OUTCOME: WordsFor.SESSION,
+    Kind.NOTES: WordsFor.SESSION,
+}
+
+
+def _kept(request: SignedInRequest, tasks: Sequence[Task]) -> dict[str, list[NoteTemplate]]:
+    """The words at hand for the cards of these tasks, by purpose. One query if they have any."""
+    purposes = {WORDS_OF[task.kind] for task in tasks if task.kind in WORDS_OF}
+    rows = all_at_hand(request.user, request.now, purposes)
     return {purpose: list(some) for purpose, some in groupby(rows, lambda row: row.purpose)}
 
 
