@@ -29,6 +29,14 @@ def nudges_today(requests: Iterable[MentoringRequest], now: datetime) -> dict[in
     return found
 
 
+def nudge_today(mre: MentoringRequest, now: datetime) -> RequestEvent | None:
+    """The same of one request. None of the queries where its timeline is read already."""
+    began = _today_began(mre, now)
+    told = (event for event in mre.events.all() if event.kind == EventKind.NUDGED)
+    today = (event for event in told if event.at >= began)
+    return max(today, key=lambda event: (event.at, event.pk), default=None)
+
+
 def _today_began(mre: MentoringRequest, now: datetime) -> datetime:
     zone = mre.chapter.zone
     return day_start(local_date(now, zone), zone)

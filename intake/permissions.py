@@ -26,7 +26,7 @@ from intake.models import (
     Session,
     Snooze,
 )
-from intake.nudges import nudges_today
+from intake.nudges import nudge_today
 from intake.policy import close_out_due, session_edit_until
 from intake.stages import stage_of, stage_since
 from mentors.enums import VolunteerStatus
@@ -153,7 +153,7 @@ def check_can_nudge(user: Volunteer, mre: MentoringRequest, now: datetime) -> No
     check_coordinates(user, mre, now)
     check_status(mre, Status.ASSIGNED, Status.ACCEPTED)
     assert mre.current is not None  # held by request_current_while_with_mentor
-    check_nudge_helps(mre.current.mentor, nudges_today([mre], now).get(mre.pk))
+    check_nudge_helps(mre.current.mentor, nudge_today(mre, now))
 
 
 def check_can_nudge_for_notes(
@@ -166,7 +166,7 @@ def check_can_nudge_for_notes(
     if session.notes_entered_at is not None:
         when = instant_in_words(session.notes_entered_at, mre.chapter.zone)
         raise AlreadyDone(f"The notes of this session were entered on {when}.")
-    check_nudge_helps(session.assignment.mentor, nudges_today([mre], now).get(mre.pk))
+    check_nudge_helps(session.assignment.mentor, nudge_today(mre, now))
 
 
 def check_nudge_helps(mentor: Volunteer, before: RequestEvent | None) -> None:
@@ -286,7 +286,10 @@ def check_can_no_show(user: Volunteer, mre: MentoringRequest, now: datetime) -> 
     check_can_work(user, mre, now)
     if _held(mre):
         raise NotAllowed("A session was held, so this is not a No Show; close it as Complete.")
-    if not mre.sessions.filter(assignment=mre.current, state=SessionState.MISSED).exists():
+    if not any(
+        session.assignment_id == mre.current_id and session.state == SessionState.MISSED
+        for session in mre.sessions.all()
+    ):
         raise NotAllowed("No Show needs a scheduled session that is marked as missed.")
 
 
@@ -298,7 +301,7 @@ def check_can_no_response(user: Volunteer, mre: MentoringRequest, now: datetime)
     made = mre.current.attempts_made
     if made < needed:
         raise NotAllowed(f"No Response needs {needed} contact attempts; {made} so far.")
-    if mre.current.attempts.filter(result=ContactResult.REACHED).exists():
+    if any(attempt.result == ContactResult.REACHED for attempt in mre.current.attempts.all()):
         raise NotAllowed("The client was reached, so this is not No Response.")
     if mre.current.counseled_at is not None:
         raise NotAllowed("A session was held, so this is not No Response.")
@@ -314,11 +317,9 @@ def no_response_needs_note(mre: MentoringRequest, now: datetime) -> bool:
 def check_can_incorrect_contact(user: Volunteer, mre: MentoringRequest, now: datetime) -> None:
     """Incorrect Contact: an attempt failed for good on every channel the client gave."""
     check_can_work(user, mre, now)
-    bad = set(
-        mre.attempts.filter(assignment=mre.current, result__in=BAD_ADDRESS).values_list(
-            "channel", flat=True
-        )
-    )
+    assert mre.current is not None  # held by request_current_while_with_mentor
+    made = mre.current.attempts.all()
+    bad = {attempt.channel for attempt in made if attempt.result in BAD_ADDRESS}
     missing = []
     if mre.client.email and Channel.EMAIL not in bad:
         missing.append("e-mail")

@@ -5,17 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q
+from django.db.models import Count, Prefetch
 
 from intake import duplicates
 from intake.calendar import BusinessCalendar
-from intake.enums import SessionState
+from intake.enums import EventKind, SessionState
 from intake.models import (
     Assignment,
-    DuplicateFlag,
     MentoringRequest,
     Note,
-    RequestEvent,
     Session,
 )
 from intake.pages import timeline
@@ -23,6 +21,7 @@ from intake.pages.bystander import about_his_sessions
 from intake.pages.sight import Sight, client_name, reads_note
 from intake.pages.situation import where_it_stands
 from intake.pages.timeline import Entry
+from intake.pages.told import assignments_told, tells_of
 from mentors.models import Volunteer
 
 
@@ -43,10 +42,6 @@ class Earlier:
     mre: MentoringRequest
     sessions: int
     is_open_to_reader: bool
-
-
-Flagged = tuple[DuplicateFlag, MentoringRequest]
-"""A flag, and the other one of the two requests that it is about."""
 
 
 @dataclass(frozen=True)
@@ -75,12 +70,14 @@ def compile_dossier(
     zone: ZoneInfo,
     calendar: BusinessCalendar,
 ) -> Dossier:
-    """Read what the page needs; the number of queries does not depend on how much happened."""
-    events = mre.events.select_related("by", "assignment__mentor__chapter").order_by("-at", "-pk")
-    notes = mre.notes.select_related("by").order_by("-at", "-pk")
+    """Read what the page needs; the number of queries does not depend on how much happened.
+
+    The timeline is read already: see `told.read_timeline`.
+    """
+    events = mre.events.all()
     others, flags = _others(mre, seen, user, now), _flags(mre, seen)
     readable = _readable([*others, *(other for _, other in flags)], user, now)
-    before = _latest_assignment(events)
+    before = _latest(assignments_told(mre).values())
     told = about_his_sessions(mre, user, events) if seen.sessions_only else events
     return Dossier(
         mre=mre,
@@ -88,7 +85,7 @@ def compile_dossier(
         name=client_name(mre, seen),
         stands=where_it_stands(mre, before, calendar, now, zone, you=seen.is_asked or seen.mentors),
         timeline=timeline.entries(mre, told, seen, zone),
-        notes=[note for note in notes if reads_note(note, mre, seen)],
+        notes=[note for note in _notes(mre) if reads_note(note, mre, seen)],
         assigned_before=before is not None,
         twins=_twins(seen, flags, readable),
         last_event=max((event.pk for event in events), default=0),
@@ -96,10 +93,15 @@ def compile_dossier(
     )
 
 
-def _latest_assignment(events: Iterable[RequestEvent]) -> Assignment | None:
-    """Of every assignment the timeline tells, so it need not be asked for again."""
-    told = [event.assignment for event in events if event.assignment is not None]
-    return max(told, key=lambda one: (one.assigned_at, one.pk), default=None)
+def _notes(mre: MentoringRequest) -> Iterable[Note]:
+    """All of them, the latest first. No query without any."""
+    if not tells_of(mre, EventKind.NOTE):
+        return []
+    return mre.notes.select_related("by").order_by("-at", "-pk")
+
+
+def _latest(assignments: Iterable[Assignment]) -> Assignment | None:
+    return max(assignments, key=lambda one: (one.assigned_at, one.pk), default=None)
 
 
 def twins(mre: MentoringRequest, seen: Sight, user: Volunteer, now: datetime) -> list[Twin]:
@@ -112,21 +114,15 @@ def twins(mre: MentoringRequest, seen: Sight, user: Volunteer, now: datetime) ->
     return _twins(seen, flags, readable)
 
 
-def _twins(seen: Sight, flags: Iterable[Flagged], readable: Container[int]) -> list[Twin]:
+def _twins(
+    seen: Sight, flags: Iterable[duplicates.Flagged], readable: Container[int]
+) -> list[Twin]:
     found = [Twin(other, flag.reason, flag.found_at, other.pk in readable) for flag, other in flags]
     return [twin for twin in found if seen.is_admin or not twin.other.parked]
 
 
-def _flags(mre: MentoringRequest, seen: Sight) -> list[Flagged]:
-    """What has been flagged with this request, the latest first, each with the other request."""
-    if not seen.coordinates:
-        return []
-    flags = duplicates.unsettled().filter(Q(request=mre) | Q(other=mre)).order_by("-pk")
-    other_of = {
-        flag: flag.other_id if flag.request_id == mre.pk else flag.request_id for flag in flags
-    }
-    others = MentoringRequest.objects.select_related("client", "chapter").in_bulk(other_of.values())
-    return [(flag, others[pk]) for flag, pk in other_of.items()]
+def _flags(mre: MentoringRequest, seen: Sight) -> list[duplicates.Flagged]:
+    return duplicates.unsettled_of(mre) if seen.coordinates else []
 
 
 def _readable(mres: Iterable[MentoringRequest], user: Volunteer, now: datetime) -> Container[int]:
@@ -152,7 +148,10 @@ def _others(
         others = others.in_duty_of(user, now)
     if not seen.is_admin:
         others = others.filter(parked=False)
-    rows = others.select_related("area", "current__mentor")
+    # The mentors are asked for by themselves: most clients have no other request.
+    named = Assignment.objects.select_related("mentor").only(*NAME_OF_MENTOR)
+    rows = others.select_related("area").prefetch_related(Prefetch("current", named))
+    rows = rows.only(*SHOWN_OF_OTHERS)
     return list(rows.order_by("-submitted_at", "-pk")[:MOST_OTHERS])
 
 
@@ -166,3 +165,6 @@ def _earlier(others: list[MentoringRequest], readable: Container[int]) -> list[E
 
 
 MOST_OTHERS = 20
+SHOWN_OF_OTHERS = "status", "submitted_at", "area__name", "current"
+NAME_OF_MENTOR = "mentor__first_name", "mentor__last_name"
+"""What a line about one of them shows."""

@@ -24,6 +24,9 @@ SHOWN = "client", "chapter", "current__mentor"
 """What a request that was found shows of others; each more would be thought about for longer than
 it takes to read."""
 
+SHOWN_OF_PEOPLE = "first_name", "last_name", "classification", "status", "chapter__name"
+"""The same of people of the organisation."""
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -195,5 +198,5 @@ def _people(typed: str, user: Volunteer, now: datetime) -> QuerySet[Volunteer]:
         return Volunteer.objects.none()
     address = StartsWith(Lower("email"), typed.strip().lower())
     found = Volunteer.objects.filter(Q(pk__in=volunteers_called(words)) | Q(address))
-    seen = found.for_user(user, now).select_related("chapter")
+    seen = found.for_user(user, now).select_related("chapter").only(*SHOWN_OF_PEOPLE)
     return seen.order_by("last_name", "first_name", "pk")

@@ -36,10 +36,13 @@ def all_at_hand(
     user: Volunteer, now: datetime, purposes: Iterable[WordsFor]
 ) -> QuerySet[NoteTemplate]:
     """The same for several purposes, one after the other."""
-    for_clients = _shared_at_home(user) & ~Q(purpose=WordsFor.MENTOR)
-    found = NoteTemplate.objects.for_user(user, now) | NoteTemplate.objects.filter(for_clients)
-    wanted: QuerySet[NoteTemplate] = found.filter(purpose__in=purposes)
-    return wanted.order_by("purpose", Lower("name"), "pk")
+    wanted = set(purposes)
+    found = NoteTemplate.objects.for_user(user, now)
+    if wanted != {WordsFor.MENTOR}:
+        for_clients = _shared_at_home(user) & ~Q(purpose=WordsFor.MENTOR)
+        found |= NoteTemplate.objects.filter(for_clients)
+    kept: QuerySet[NoteTemplate] = found.filter(purpose__in=wanted)
+    return kept.order_by("purpose", Lower("name"), "pk")
 
 
 def _shared_at_home(user: Volunteer) -> Q:

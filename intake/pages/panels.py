@@ -7,12 +7,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from intake.enums import SessionState
-from intake.models import MentoringRequest, Session
+from django.db.models import Prefetch, prefetch_related_objects
+
+from intake.enums import EventKind, SessionState
+from intake.models import MentoringRequest, Session, TimeProposal
 from intake.pages.act import Act
 from intake.pages.bystander import takes_part
 from intake.pages.sight import Sight, reads_session_notes
 from intake.pages.team import acts_on_company
+from intake.pages.told import assignments_told, tells_of
 from intake.permissions import (
     check_can_edit_session,
     check_can_put_right,
@@ -54,16 +57,19 @@ def session_rows(
 ) -> list[SessionRow]:
     """The sessions of a request, first to last, earlier mentors' too. Three queries at most.
 
-    Whom only sessions connect with it sees those in which he takes part.
+    Whom only sessions connect with it sees those in which he takes part. The timeline of the
+    request is read already; from here on its sessions are, too.
     """
-    sessions = (
-        mre.sessions.select_related("assignment__mentor__chapter")
-        .prefetch_related("co_mentorships__volunteer")
-        .order_by("starts_at", "pk")
-    )
+    if not tells_of(mre, EventKind.ACCEPTED):
+        return []
+    sessions = Session.objects.prefetch_related("co_mentorships__volunteer")
+    prefetch_related_objects([mre], Prefetch("sessions", sessions.order_by("starts_at", "pk")))
+    known = assignments_told(mre)
+    for session in mre.sessions.all():
+        session.assignment = known[session.assignment_id]
     return [
         _row(session, number, mre, user, seen, now)
-        for number, session in enumerate(sessions, 1)
+        for number, session in enumerate(mre.sessions.all(), 1)
         if not seen.sessions_only or takes_part(user, session)
     ]
 
@@ -119,3 +125,16 @@ def _acts_on_plan(session: Session, number: int, user: Volunteer, now: datetime)
     yield Act(record, "intake:session_held", session.pk, refused or early)
     yield Act(f"Move session {number}", "intake:session_move", session.pk, refused)
     yield Act(f"Cancel session {number}", "intake:session_cancel", session.pk, refused)
+
+
+# --- Times ----------------------------------------------------------------------------------------
+
+
+def open_times(mre: MentoringRequest) -> TimeProposal | None:
+    """The times from which the client can choose; the timeline is read already.
+
+    Two queries, none if it tells of no proposal.
+    """
+    if not tells_of(mre, EventKind.TIMES_PROPOSED):
+        return None
+    return mre.time_proposals.open().prefetch_related("times").first()

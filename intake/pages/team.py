@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from intake.enums import WITH_COMPANY, SessionState, Status
+from intake.enums import WITH_COMPANY, EventKind, SessionState, Status
 from intake.models import CoMentor, MentoringRequest, Session, TeamMember
 from intake.pages.act import Act
 from intake.pages.sight import Sight
+from intake.pages.told import tells_of
 from intake.team_permissions import (
     check_can_build_team,
     check_can_change_companions,
@@ -36,11 +37,15 @@ class TeamCard:
 def team_card(
     mre: MentoringRequest, user: Volunteer, seen: Sight, now: datetime
 ) -> TeamCard | None:
-    """The team of a request that somebody leads; None if there is none to be seen. One query."""
+    """The team of a request that somebody leads; None if there is none to be seen.
+
+    One query if its timeline, which is read already, tells of somebody who joined.
+    """
     if mre.status != Status.ACCEPTED or seen.sessions_only:
         return None
     builds = seen.coordinates or seen.mentors
-    members = [_member(row, user, builds=builds) for row in present(mre)]
+    team = present(mre) if tells_of(mre, EventKind.TEAM_JOINED) else []
+    members = [_member(row, user, builds=builds) for row in team]
     add = None
     if builds:
         refused = refusal(check_can_build_team, user, mre, now)

@@ -293,6 +293,6 @@ def _work(
     return {
         "progress": contact.progress(mre, mre.current, request.user, request.now),
         "works": True,
-        "times": mre.time_proposals.open().prefetch_related("times").first(),
+        "times": panels.open_times(mre),
         "ends": ends(mre, [row.session for row in rows], request.user, request.now),
     }

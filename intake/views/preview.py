@@ -4,10 +4,10 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from intake.enums import Status
+from intake.enums import QueueReason, Status
 from intake.forms.assign import AssignForm
 from intake.inforce import calendar
-from intake.models import MentoringRequest
+from intake.models import Assignment, MentoringRequest
 from intake.pages.dossier import twins
 from intake.pages.sight import sight
 from intake.pages.situation import where_it_stands
@@ -22,7 +22,7 @@ def show_preview(
 ) -> HttpResponse:
     """The pane, as it opens or with the form as it was sent and refused."""
     days, seen = calendar(), sight(request.user, mre, request.now)
-    before = mre.assignments.select_related("mentor__chapter").order_by("assigned_at", "pk").last()
+    before = _latest_assignment(mre)
     zone = timezone.get_current_timezone()
     context = {
         "mre": mre,
@@ -36,3 +36,10 @@ def show_preview(
             request, mre, days, assigned_before=before is not None, sent=sent
         )
     return render(request, "intake/queue/_preview.html", context)
+
+
+def _latest_assignment(mre: MentoringRequest) -> Assignment | None:
+    """No query for what is new, which nobody was asked about, and for what somebody has."""
+    if mre.current is not None or mre.queue_reason == QueueReason.NEW:
+        return mre.current
+    return mre.assignments.select_related("mentor__chapter").order_by("assigned_at", "pk").last()

@@ -18,6 +18,7 @@ from intake.pages.dossier import compile_dossier
 from intake.pages.ends import Check
 from intake.pages.sight import Sight, sight
 from intake.pages.team import team_card
+from intake.pages.told import read_timeline
 from intake.pages.wish import wish_of
 from intake.permissions import (
     check_can_add_note,
@@ -42,6 +43,7 @@ from mentors.web import SignedInRequest
 def detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """Where it stands, what to do next, who to give it to, and all that happened."""
     mre = get_mre(request, pk)
+    read_timeline(mre)
     seen, days = sight(request.user, mre, request.now), calendar()
     dossier = compile_dossier(
         mre,

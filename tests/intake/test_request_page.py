@@ -522,7 +522,7 @@ class TestCost:
         story = self.busy(org, times)
         at(story.now)
         client.force_login(org.rcic)
-        with django_assert_num_queries(21):  # one for the requests that are flagged with it
+        with django_assert_num_queries(23):  # one for the requests that are flagged with it
             response = client.get(reverse("intake:request", args=[story.mre_id]))
         assert 'id="assign"' in response.content.decode()
 
@@ -538,7 +538,7 @@ class TestCost:
         story = self.busy(org, times).assign().wait(hours=1).accept()
         at(story.now)
         client.force_login(org.joan)
-        with django_assert_num_queries(19):
+        with django_assert_num_queries(17):
             client.get(reverse("intake:request", args=[story.mre_id]))
 
 

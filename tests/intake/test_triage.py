@@ -96,7 +96,7 @@ class TestPane:
         stories = [submit(org) for _ in range(requests)]
         client.force_login(org.rcic)
         address = reverse("intake:preview", args=[stories[0].mre_id])
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(13):
             client.get(address, headers=BY_SCRIPT)
 
 
