@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from bs4.element import Tag
+from django.db import connection
 from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.asserts import assertRedirects
@@ -189,6 +191,18 @@ class TestTheDesk:
             words = words_of(joan.get(DESK))
         assert "3 wait for your answer" in words
         assert "12 open clients" in words
+
+    def test_looks_for_words_only_where_some_are_written(
+        self, org: Organisation, at: SetClock, joan: Browser
+    ) -> None:
+        at(submit(org).now)
+        with CaptureQueriesContext(connection) as asked:
+            joan.get(DESK)
+        assert "notetemplate" not in str(asked.captured_queries)
+        at(submit(org).assign().now)
+        with CaptureQueriesContext(connection) as asked:
+            joan.get(DESK)
+        assert "notetemplate" in str(asked.captured_queries)
 
 
 class TestClosedRequests:
