@@ -203,9 +203,9 @@ class Assignment(FSMModelMixin, models.Model):
             ),
             models.Index(
                 fields=["mentor"],
-                include=["id", "request", "outcome"],
+                include=["id", "outcome"],
                 condition=Q(ended_at__isnull=True),
-                name="assignment_held_of_mentor",
+                name="assignment_held_by_mentor",
             ),
             # What is counted of the requests that are with a mentor, beside `request_still_open`.
             models.Index(
