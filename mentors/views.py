@@ -84,7 +84,8 @@ def person(request: SignedInRequest, pk: int) -> HttpResponse:
     volunteer = _volunteer(request, pk)
     mine = duties(request.user, request.now)
     today = request.now.astimezone(volunteer.zone).date()
-    held = volunteer.positions.select_related("chapter", "district", "region")
+    named = volunteer.positions.select_related("chapter", "district", "region")
+    positions = list(named.order_by("starts_on", "pk"))
     pauses = list(volunteer.pauses.order_by("-starts_on", "-pk"))
     profile = getattr(volunteer, "profile", None)
     context = {
@@ -95,8 +96,12 @@ def person(request: SignedInRequest, pk: int) -> HttpResponse:
         "paused": [pause for pause in pauses if pause.in_force(today)],
         "planned": [pause for pause in pauses if pause.starts_on > today],
         "past": [p for p in pauses if p.starts_on <= today and not p.in_force(today)],
-        "held": [_ending(mine, p) for p in held.lasting(request.now).order_by("starts_on", "pk")],
-        "ended": held.filter(ends_on__lt=today).order_by("-ends_on", "-pk"),
+        "held": [_ending(mine, p) for p in positions if not p.has_ended(today)],
+        "ended": sorted(
+            (p for p in positions if p.has_ended(today)),
+            key=lambda p: (p.ends_on, p.pk),
+            reverse=True,
+        ),
         "keeps": manages(mine, volunteer) and volunteer.chapter is not None,
         "administers": mine.is_admin,
         "ranks": profile and (mine.is_admin or volunteer.chapter_id in mine.rcic),
@@ -226,7 +231,9 @@ def _keepers(volunteer: Volunteer, request: SignedInRequest) -> list[Volunteer]:
     named = Position.objects.in_force(request.now).filter(
         chapter=volunteer.chapter, role=Role.CHAPTER_MANAGER
     )
-    return [position.volunteer for position in named.select_related("volunteer").order_by("pk")]
+    shown = ("volunteer__first_name", "volunteer__last_name", "volunteer__email")
+    rows = named.select_related("volunteer").only(*shown).order_by("pk")
+    return [position.volunteer for position in rows]
 
 
 def _page_of(request: SignedInRequest, volunteer: Volunteer) -> str:

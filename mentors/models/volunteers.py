@@ -163,7 +163,11 @@ class Position(models.Model):
 
     def in_force(self, day: date) -> bool:
         """Whether it is held on this local day of the holder."""
-        return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
+        return self.starts_on <= day and not self.has_ended(day)
+
+    def has_ended(self, day: date) -> bool:
+        """Whether its last day was before this local day of the holder."""
+        return self.ends_on is not None and self.ends_on < day
 
 
 class MentorProfile(models.Model):

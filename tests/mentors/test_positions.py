@@ -214,7 +214,7 @@ def test_a_person_costs_the_same_with_one_and_with_thirty_positions(
         ended = LONG_AGO + timedelta(days=number)
         position(org.joan, Role.LEADER, org.new_york, ends_on=ended)
     client.force_login(org.manager)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get(reverse("mentors:person", args=[org.joan.pk]))
 
 
