@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from celery import Celery
 from django.conf import settings
+from kombu import pools
 
 from config.beat import SCHEDULE
 from config.settings.base import celery_address
@@ -24,6 +25,7 @@ def broker(valkey_url: str) -> Iterator[Celery]:
     with Celery(broker=celery_address(valkey_url), set_as_current=False) as app:
         yield app
         app.control.purge()
+        pools.reset()  # a process that is forked later would wait at their sockets
 
 
 @pytest.fixture

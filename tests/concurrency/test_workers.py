@@ -19,6 +19,7 @@ from celery import Celery
 from django.conf import settings
 from django.db import connection
 from django.db.models import F
+from kombu import pools
 
 from config.beat import SCHEDULE
 from config.celery import app
@@ -105,6 +106,7 @@ class Workers:
         """Leave nobody behind."""
         for worker in list(self.running):
             self.kill(worker)
+        pools.reset()  # a process that is forked later would wait at their sockets
         self.broker.close()
 
 
