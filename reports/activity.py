@@ -1,7 +1,6 @@
 """My Active Mentors Activity: what became of requests given to each mentor; nothing of clients."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -37,9 +36,11 @@ MANY = 500
 everybody in the period."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Row:
-    """One mentor: the assignments of the period, and how things stand at the report's clock."""
+class Row(NamedTuple):
+    """One mentor: the assignments of the period, and how things stand at the report's clock.
+
+    A tuple, because it is made quickly: there are thousands.
+    """
 
     mentor: Mentor
     outcomes: Mapping[str, int]
