@@ -544,12 +544,12 @@ class TestPanelsOfTheRequestPage:
         story.attempt().wait(minutes=1).attempt()
         at(story.now)
         joan.get(url("request", story))
-        with django_assert_num_queries(17):
+        with django_assert_num_queries(12):
             joan.get(url("request", story))
         for _ in range(5):
             story.wait(hours=2).attempt().hold(notes="More").schedule(days=3)
         at(story.now)
-        with django_assert_num_queries(17):
+        with django_assert_num_queries(12):
             joan.get(url("request", story))
 
 
