@@ -57,6 +57,18 @@ class ClientHit:
     has_page: bool
     """Whether the reader may open the client's page: a mentor opens his newest request instead."""
 
+    def known_better(self, by: "ClientHit") -> "ClientHit":
+        """The same for who has another way to this client, too: the one shows more of his requests,
+        the other perhaps how he is reached.
+        """
+        return replace(
+            self,
+            requests=max(self.requests, by.requests),
+            newest=max(self.newest, by.newest),
+            shows_contact=self.shows_contact or by.shows_contact,
+            has_page=self.has_page or by.has_page,
+        )
+
     @property
     def address(self) -> str:
         """Where the reader finds more of this client."""
@@ -164,7 +176,7 @@ def _clients(found_in: list[tuple[Scope, Found]]) -> tuple[list[ClientHit], bool
     for scope, found in found_in:
         for hit in _with_their_requests(found.ids, scope):
             known = hits.get(hit.client.pk)
-            hits[hit.client.pk] = replace(hit, has_page=True) if known and known.has_page else hit
+            hits[hit.client.pk] = known.known_better(hit) if known else hit
         more = more or found.is_cut
     return list(hits.values())[:MOST], more or len(hits) > MOST
 

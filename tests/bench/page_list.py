@@ -88,7 +88,7 @@ PAGES = (
             "Client": "/clients/{client}/",
             "All requests, closed ones": "/requests/?status=complete",
             "All requests, last page": "/requests/?page=999999",
-            "Search, a number": "/find/?q=C-{led}",
+            "Search, a number": "/find/?q=MR-{led}",
             "Search, an e-mail": "/find/?q={email}",
             "Search, a last name": "/find/?q={name}",
             "Proposal for the queue": "/queue/proposal/",

@@ -12,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from intake import search
 from intake.models import Client, ClientAlias
 from intake.search import contact_shown_to, find
+from mentors.enums import Role
 from mentors.models import Volunteer
 from mentors.names import folded_words
 from mentors.roles import duties
@@ -22,6 +23,7 @@ from tests.factories import (
     a_person,
     an_ask,
     mentor,
+    position,
     request_in,
     submit,
 )
@@ -239,6 +241,17 @@ class TestSight:
         maribel(org, first_name="Alma", email="alma@b.example")
         Volunteer.objects.filter(pk=org.joan.pk).update(is_staff=True, is_superuser=True)
         page = ask(client, Volunteer.objects.get(pk=org.joan.pk), "ortiz")
+        shown = BeautifulSoup(page.text, "html.parser").select("#clients .list-group-item")
+        assert ["2 requests" in client.get_text() for client in shown] == [False, True]
+
+    def test_a_coordinator_who_mentors_too_reads_how_often_a_client_asked(
+        self, org: Organisation, client: Browser
+    ) -> None:
+        maribel(org).assign(org.joan).accept()
+        maribel(org)
+        maribel(org, first_name="Alma", email="alma@b.example")
+        position(org.joan, Role.RCIC, org.new_york)
+        page = ask(client, org.joan, "ortiz")
         shown = BeautifulSoup(page.text, "html.parser").select("#clients .list-group-item")
         assert ["2 requests" in client.get_text() for client in shown] == [False, True]
 
