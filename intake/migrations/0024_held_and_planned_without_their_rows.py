@@ -18,11 +18,6 @@ class Migration(migrations.Migration):
         ),
         RemoveIndexConcurrently(model_name='assignment', name='assignment_to_counsel'),
         AddIndexConcurrently(
-            model_name='assignment',
-            index=models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['mentor'], include=('id', 'request', 'outcome'), name='assignment_held_of_mentor'),
-        ),
-        RemoveIndexConcurrently(model_name='assignment', name='assignment_held_by_mentor'),
-        AddIndexConcurrently(
             model_name='session',
             index=models.Index(condition=models.Q(('state', 'scheduled')), fields=['starts_at'], include=('assignment', 'request'), name='session_still_planned'),
         ),
