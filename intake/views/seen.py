@@ -13,7 +13,6 @@ from mentors.errors import NotAllowed
 from mentors.models import BusinessType, MentoringArea, MentorProfile, Volunteer
 from mentors.paging import BoundedPaginator
 from mentors.web import SignedInRequest
-from mentors.weights import part_title
 
 PER_PAGE = 25
 
@@ -46,7 +45,7 @@ def behind(request: SignedInRequest, figure: str) -> HttpResponse:
     with_words = rows.select_related("request__client", "request__area")
     page = BoundedPaginator(with_words, PER_PAGE).get_page(request.GET.get("page"))
     context = {
-        "title": part_title(chosen),
+        "title": chosen.title,
         "how": how_counted(chosen),
         "page": page,
         "open": _open_to(request, page),
