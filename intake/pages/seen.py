@@ -42,7 +42,7 @@ class Figure(StrEnum):
     TIMED_OUT = "timeouts"
 
     @property
-    def title(self) -> str:
+    def heading(self) -> str:
         """What is counted. The score gives points for places left; the figure says those taken."""
         return "Requests given" if self == Figure.THIS_WEEK else part_title(self)
 
@@ -89,7 +89,7 @@ def seen(mentor: Volunteer, now: datetime) -> Seen:
 def _figures(candidate: Candidate) -> Iterator[Shown]:
     for reason in matching.workload(candidate, DEFAULT_WEIGHTS):
         figure = Figure(reason.kind)
-        yield Shown(figure, figure.title, reason.text, how_counted(figure))
+        yield Shown(figure, figure.heading, reason.text, how_counted(figure))
 
 
 def _always(candidate: Candidate) -> list[Obstacle]:

@@ -45,7 +45,7 @@ def behind(request: SignedInRequest, figure: str) -> HttpResponse:
     with_words = rows.select_related("request__client", "request__area")
     page = BoundedPaginator(with_words, PER_PAGE).get_page(request.GET.get("page"))
     context = {
-        "title": chosen.title,
+        "title": chosen.heading,
         "how": how_counted(chosen),
         "page": page,
         "open": _open_to(request, page),
