@@ -57,7 +57,7 @@ class ClientHit:
     has_page: bool
     """Whether the reader may open the client's page: a mentor opens his newest request instead."""
 
-    def known_better(self, by: "ClientHit") -> "ClientHit":
+    def together_with(self, by: "ClientHit") -> "ClientHit":
         """The same for who has another way to this client, too: the one shows more of his requests,
         the other perhaps how he is reached.
         """
@@ -176,7 +176,7 @@ def _clients(found_in: list[tuple[Scope, Found]]) -> tuple[list[ClientHit], bool
     for scope, found in found_in:
         for hit in _with_their_requests(found.ids, scope):
             known = hits.get(hit.client.pk)
-            hits[hit.client.pk] = known.known_better(hit) if known else hit
+            hits[hit.client.pk] = known.together_with(hit) if known else hit
         more = more or found.is_cut
     return list(hits.values())[:MOST], more or len(hits) > MOST
 
